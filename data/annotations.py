@@ -1,0 +1,118 @@
+"""Annotated sentences: the JSONL form and its checks against a codebook."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from framescope.data.codebook import Codebook
+from framescope.data.errors import InputError, first_problem
+from framescope.data.lines import decoded_lines, files_of
+
+
+class AnnotatedSentence(BaseModel):
+    """One sentence with its labels; fields that are not of the contract are kept as they are.
+
+    ``frames`` maps a present frame to its stance (``None`` in a codebook without stances);
+    ``{}`` means annotated and without a frame, ``None`` means not annotated.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    id: str
+    text: Annotated[str, Field(min_length=1)]
+    frames: dict[str, str | None] | None = None
+    document: str = ""
+    outlet: str | None = None
+    published: str | None = None
+    url: str | None = None
+    annotator: str | None = None
+    source: str | None = None
+    weight: Annotated[float, Field(gt=0)] | None = None
+
+    @property
+    def group(self) -> str:
+        """The document, or the sentence's own id where no document is named."""
+        return self.document or self.id
+
+    @property
+    def labels(self) -> dict[str, str | None]:
+        """The frames of a sentence known to be annotated."""
+        return self.frames or {}
+
+
+def _check_frames(frames: dict[str, str | None] | None, codebook: Codebook) -> str | None:
+    for frame, stance in (frames or {}).items():
+        if frame not in codebook.frame_ids:
+            return f"unknown frame {frame!r}; expected one of {', '.join(codebook.frame_ids)}"
+        if codebook.stance_ids and stance not in codebook.stance_ids:
+            return (
+                f"unknown stance {stance!r} of {frame}; expected {', '.join(codebook.stance_ids)}"
+            )
+        if not codebook.stance_ids and stance is not None:
+            return f"stance {stance!r} of {frame}; expected null: this codebook has no stances"
+    return None
+
+
+def parse_annotation(record: Any, codebook: Codebook) -> AnnotatedSentence:
+    """Validate one record against the contract and the codebook.
+
+    Raises:
+        ValueError: What is wrong, in one line.
+    """
+    try:
+        sentence = AnnotatedSentence.model_validate(record)
+    except ValidationError as error:
+        raise ValueError(first_problem(error)) from error
+    problem = _check_frames(sentence.frames, codebook)
+    if problem:
+        raise ValueError(problem)
+    return sentence
+
+
+def _read_file(path: Path, codebook: Codebook) -> Iterator[AnnotatedSentence]:
+    for row, line in decoded_lines(path):
+        try:
+            yield parse_annotation(json.loads(line), codebook)
+        except json.JSONDecodeError as error:
+            raise InputError(f"not JSON: {error.msg}", path=path, row=row) from error
+        except ValueError as error:
+            raise InputError(str(error), path=path, row=row) from error
+
+
+def read_annotations(paths: Iterable[str | Path], codebook: Codebook) -> list[AnnotatedSentence]:
+    """Read annotated sentences from JSONL files, or from all ``*.jsonl`` of folders.
+
+    Raises:
+        InputError: No file, an empty file, or a row that is not valid (named by file and row).
+    """
+    sentences: list[AnnotatedSentence] = []
+    for path in files_of(paths, suffix=".jsonl"):
+        found = list(_read_file(path, codebook))
+        if not found:
+            raise InputError("the file has no annotated sentence", path=path)
+        sentences.extend(found)
+    return sentences
+
+
+def annotated_only(sentences: Iterable[AnnotatedSentence]) -> list[AnnotatedSentence]:
+    """The sentences that carry labels.
+
+    Raises:
+        InputError: None does.
+    """
+    labelled = [s for s in sentences if s.frames is not None]
+    if not labelled:
+        raise InputError("no sentence is annotated", expected='a "frames" field in each row')
+    return labelled
+
+
+def write_annotations(path: Path, sentences: Sequence[AnnotatedSentence]) -> None:
+    """Write sentences as JSONL, leaving out optional fields that are not set."""
+    rows = (s.model_dump(exclude_unset=True) for s in sentences)
+    text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    path.write_text(text, encoding="utf-8")

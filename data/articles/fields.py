@@ -1,0 +1,62 @@
+"""Cleaning single fields: markup in feed texts, dates in many dresses, outlets from addresses."""
+
+from __future__ import annotations
+
+import html
+import re
+from datetime import date, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from framescope.data.articles.article import UNKNOWN_OUTLET
+
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,2000}>")
+_LONE_SURROGATE = re.compile("[\ud800-\udfff\x00]")
+_OLDEST, _NEWEST = 1800, 2200
+
+
+def plain(value: Any) -> str:
+    """A field as text: entities resolved, tags removed, NUL and lone surrogates replaced."""
+    if value is None or value != value:  # noqa: PLR0124  (NaN, as pandas writes a missing text)
+        return ""
+    text = str(value)
+    if "<" in text:
+        text = _TAG.sub(" ", text)
+    if "&" in text:
+        text = html.unescape(text)
+    return _LONE_SURROGATE.sub("\ufffd", text).strip()
+
+
+def _parse(text: str) -> date:
+    try:
+        return date.fromisoformat(text[:10].replace("/", "-"))
+    except ValueError:
+        return parsedate_to_datetime(text).date()
+
+
+def published(value: Any) -> date | None:
+    """A date from a date, a timestamp, ISO 8601 or RFC 822 text; None where it is none of these.
+
+    Years outside 1800 to 2200 are mistakes of the archive and count as no date. Day-month order
+    is never guessed: ``03/04/2023`` is no date.
+    """
+    if isinstance(value, datetime):
+        value = value.date()
+    if not isinstance(value, date):
+        try:
+            value = _parse(str(value).strip())
+        except (ValueError, TypeError, IndexError):
+            return None
+    return value if _OLDEST <= value.year <= _NEWEST else None
+
+
+def outlet(name: str, url: str) -> str:
+    """The outlet's name, else the host of the address, else ``unknown``."""
+    if name:
+        return name
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        host = ""
+    return host.removeprefix("www.") or UNKNOWN_OUTLET

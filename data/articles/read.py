@@ -1,0 +1,99 @@
+"""From paths to a stream of articles and rejects."""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import takewhile
+from pathlib import Path
+
+from framescope.data.articles.article import Article, Reject
+from framescope.data.articles.documents import read_html, read_text
+from framescope.data.articles.tables import read_csv, read_jsonl, read_parquet
+from framescope.data.errors import InputError
+from framescope.data.lines import STDIN
+
+Reader = Callable[[Path, str, Mapping[str, tuple[str, ...]]], Iterator[Article | Reject]]
+
+READERS: dict[str, Reader] = {
+    ".jsonl": read_jsonl, ".ndjson": read_jsonl, ".csv": read_csv, ".tsv": read_csv,
+    ".parquet": read_parquet, ".txt": read_text, ".html": read_html, ".htm": read_html,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file to read: its path, its name in places and ids, and whether the user named it."""
+
+    path: Path
+    name: str
+    named: bool
+
+    @property
+    def reader(self) -> Reader | None:
+        """The reader for the file's name; standard input is JSONL."""
+        if self.path == STDIN:
+            return read_jsonl
+        name = self.path.name.lower().removesuffix(".gz")
+        return READERS.get(Path(name).suffix)
+
+
+def find_sources(inputs: Iterable[str | Path]) -> list[Source]:
+    """Files behind paths, folders (searched in depth) and globs, in a fixed order.
+
+    Raises:
+        InputError: A path matches nothing, or a folder holds no file of a known format.
+    """
+    sources: list[Source] = []
+    for given in inputs:
+        path = Path(given)
+        if path == STDIN or path.is_file():
+            sources.append(Source(path, path.name, named=True))
+            continue
+        root = path if path.is_dir() else _fixed_part(path)
+        found = sorted(root.rglob("*")) if path.is_dir() else sorted(map(Path, _glob(str(given))))
+        if not found and not path.is_dir():
+            raise InputError("there is no such file, folder or pattern", path=given)
+        within = [Source(p, p.relative_to(root).as_posix(), False) for p in found if p.is_file()]
+        if not any(s.reader for s in within):
+            raise InputError("no file that can be read", path=given, expected=_known())
+        sources.extend(within)
+    return sources
+
+
+def _fixed_part(pattern: Path) -> Path:
+    """The folder above the first part with a wildcard."""
+    parts = list(takewhile(lambda part: not glob.has_magic(part), pattern.parts))
+    return Path(*parts)
+
+
+def _glob(pattern: str) -> list[str]:
+    return glob.glob(pattern, recursive=True)  # noqa: PTH207  (absolute patterns too)
+
+
+def _known() -> str:
+    return ", ".join(READERS) + ", each also .gz"
+
+
+def read_articles(
+    sources: Iterable[Source], mapping: Mapping[str, tuple[str, ...]]
+) -> Iterator[Article | Reject]:
+    """Stream the articles of all sources; what gives none becomes a reject with its reason.
+
+    Raises:
+        InputError: A file that the user named cannot be read. One that was merely found in a
+            folder or by a pattern is rejected instead, and the rest goes on.
+    """
+    for source in sources:
+        if source.reader is None:
+            if source.named:
+                raise InputError("unknown format", path=source.path, expected=_known())
+            yield Reject(source.name, source.name, "unknown format")
+            continue
+        try:
+            yield from source.reader(source.path, source.name, mapping)
+        except InputError as error:
+            if source.named:
+                raise
+            yield Reject(source.name, source.name, str(error))

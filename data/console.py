@@ -1,0 +1,51 @@
+"""What a person sees while a command works: a progress bar on a terminal, nothing in a pipe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+#: Messages and progress go to standard error; standard output is for results.
+console = Console(stderr=True, highlight=False)
+
+
+class ProgressBar:
+    """One line of progress; all of its methods do nothing where there is no terminal."""
+
+    def __init__(self, progress: Progress, task: TaskID) -> None:
+        self._progress, self._task = progress, task
+
+    def advance(self, steps: int = 1) -> None:
+        """Go on by some steps."""
+        self._progress.advance(self._task, steps)
+
+    def describe(self, text: str) -> None:
+        """Say what is being done now."""
+        self._progress.update(self._task, description=text)
+
+
+@contextmanager
+def progress_bar(text: str, *, total: int | None, unit: str) -> Iterator[ProgressBar]:
+    """Show progress toward ``total`` units (None: unknown) while the block runs."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn(unit),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        yield ProgressBar(progress, progress.add_task(text, total=total))

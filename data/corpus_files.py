@@ -1,0 +1,10 @@
+"""Where the shipped corpus and example archive lie."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+#: Annotated sentences written for the project, one file a batch.
+SHIPPED_CORPUS = Path(__file__).parent / "corpus"
+#: Invented articles of invented outlets, for trying things out.
+EXAMPLE_ARCHIVE = Path(__file__).parent / "examples" / "archive.jsonl"

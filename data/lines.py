@@ -1,0 +1,75 @@
+"""Finding text files and reading them line by line, with a place for every fault."""
+
+from __future__ import annotations
+
+import gzip
+import sys
+import zlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from framescope.data.errors import InputError
+
+STDIN = Path("-")
+
+
+def open_bytes(path: Path) -> BinaryIO:
+    """Open a file for reading, decompressing ``.gz`` as it streams; ``-`` is standard input.
+
+    Raises:
+        InputError: The file is missing or may not be read.
+    """
+    if path == STDIN:
+        return sys.stdin.buffer
+    try:
+        return cast(BinaryIO, gzip.open(path)) if path.suffix == ".gz" else path.open("rb")
+    except OSError as error:
+        raise InputError(error.strerror or str(error), path=path) from error
+
+
+def all_lines(path: Path) -> Iterator[str]:
+    """Lines of a UTF-8 file as they are, line ends included; a byte-order mark is dropped.
+
+    Raises:
+        InputError: The file cannot be read, is cut short (``.gz``) or is not UTF-8.
+    """
+    row = 0
+    with open_bytes(path) as stream:
+        try:
+            for row, line in enumerate(stream, start=1):
+                yield line.decode("utf-8-sig" if row == 1 else "utf-8")
+        except UnicodeDecodeError as error:
+            raise InputError("not UTF-8 text", path=path, row=row) from error
+        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+            raise InputError(f"broken gzip file: {error}", path=path, row=row + 1) from error
+        except OSError as error:
+            raise InputError(f"cannot read it: {error}", path=path, row=row + 1) from error
+
+
+def decoded_lines(path: Path) -> Iterator[tuple[int, str]]:
+    """Lines that are not blank, without line ends, with their row number (from 1).
+
+    Raises:
+        InputError: As ``all_lines``.
+    """
+    for row, line in enumerate(all_lines(path), start=1):
+        if line.strip():
+            yield row, line.rstrip("\r\n")
+
+
+def files_of(paths: Iterable[str | Path], *, suffix: str) -> list[Path]:
+    """The files named, with folders replaced by their sorted files of that suffix.
+
+    Raises:
+        InputError: A path does not exist, or a folder holds no such file.
+    """
+    files: list[Path] = []
+    for path in map(Path, paths):
+        found = sorted(path.glob(f"*{suffix}")) if path.is_dir() else [path]
+        if not path.exists():
+            raise InputError("there is no such file or folder", path=path)
+        if not found:
+            raise InputError(f"the folder has no *{suffix} file", path=path)
+        files.extend(found)
+    return files

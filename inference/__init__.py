@@ -1,0 +1,1 @@
+"""Scoring archives, comparing outlets, the report."""

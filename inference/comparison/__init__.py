@@ -1,0 +1,1 @@
+"""How often outlets use each frame and stance, with intervals."""

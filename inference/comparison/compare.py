@@ -1,0 +1,61 @@
+"""Comparing the outlets of scored archives."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from framescope.data.codebook import Codebook
+from framescope.inference.comparison.counts import cells_of, connect, count_groups
+from framescope.inference.comparison.evidence import Evidence, find_evidence
+from framescope.inference.comparison.prevalence import Prevalence, estimate_group
+from framescope.inference.manifest import ScoredArchive
+from framescope.models.labels import LabelSpace
+
+#: Sentences that the report carries; all of them are in the Parquet files.
+MOST_EVIDENCE = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Prevalences by outlet and by month, and the sentences behind them."""
+
+    codebook: Codebook
+    manifests: list[dict[str, Any]]
+    by_outlet: list[Prevalence]
+    by_month: list[Prevalence]
+    evidence: list[Evidence]
+    sentences_with_frame: int
+
+    @property
+    def outlets(self) -> list[str]:
+        """Outlets in alphabetical order."""
+        return sorted({p.outlet for p in self.by_outlet})
+
+    def as_json(self) -> dict[str, Any]:
+        """The figures, for machines."""
+        return {
+            "codebook_hash": self.codebook.hash,
+            "bundle_hash": self.manifests[0]["bundle_hash"],
+            "estimator": "naive counting; 95 % intervals by bootstrap over articles",
+            "by_outlet": [asdict(p) for p in self.by_outlet],
+            "by_month": [asdict(p) for p in self.by_month],
+        }
+
+
+def compare_outlets(archives: Sequence[ScoredArchive]) -> Comparison:
+    """Compare all outlets of scored archives that belong together.
+
+    Raises:
+        InputError: A Parquet file cannot be read.
+    """
+    codebook = archives[0].codebook
+    space = LabelSpace.of(codebook)
+    cells = cells_of(space)
+    with connect(archives) as connection:
+        groups = [list(count_groups(connection, cells, by_month=m)) for m in (False, True)]
+        evidence, total = find_evidence(connection, space, limit=MOST_EVIDENCE)
+    by_outlet, by_month = ([p for g in found for p in estimate_group(g, cells)] for found in groups)
+    manifests = [archive.manifest for archive in archives]
+    return Comparison(codebook, manifests, by_outlet, by_month, evidence, total)

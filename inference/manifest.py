@@ -1,0 +1,94 @@
+"""manifest.json of a scored archive: by what, from what, and how much."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from framescope.data.articles.read import Source
+from framescope.data.codebook import Codebook, require_same
+from framescope.data.errors import InputError
+from framescope.data.lines import STDIN
+from framescope.data.provenance import versions
+from framescope.models.classifier import FrameClassifier
+
+
+def build_manifest(
+    classifier: FrameClassifier,
+    sources: Sequence[Source],
+    counts: Mapping[str, int],
+    settings: Mapping[str, Any],
+    metrics: Mapping[str, Any] | None,
+) -> dict[str, Any]:
+    """Everything that a reader of the scores has to know about how they came about."""
+    return {
+        "codebook_hash": classifier.codebook.hash,
+        "bundle_hash": classifier.hash,
+        "model_type": classifier.scorer.kind,
+        "versions": versions(),
+        "settings": dict(settings),
+        "counts": dict(counts),
+        "inputs": [_input(source) for source in sources],
+        "codebook": classifier.codebook.model_dump(mode="json"),
+        "metrics": dict(metrics) if metrics else None,
+    }
+
+
+def _input(source: Source) -> dict[str, Any]:
+    size = None if source.path == STDIN else source.path.stat().st_size
+    return {"name": source.name, "bytes": size}
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredArchive:
+    """A scored archive on disk."""
+
+    folder: Path
+    manifest: dict[str, Any]
+    codebook: Codebook
+
+    @property
+    def pattern(self) -> str:
+        """Glob of its Parquet files."""
+        return str(self.folder / "sentences" / "*.parquet")
+
+
+def open_scored(folders: Sequence[str | Path]) -> list[ScoredArchive]:
+    """Open scored archives that belong together.
+
+    Raises:
+        InputError: A folder is no scored archive, or two were scored under different codebooks
+            or by different bundles.
+    """
+    archives = [_open(Path(folder)) for folder in folders]
+    first = archives[0]
+    for other in archives[1:]:
+        require_same(first.codebook, str(first.folder), other.codebook, str(other.folder))
+        hashes = first.manifest["bundle_hash"], other.manifest["bundle_hash"]
+        if hashes[0] != hashes[1]:
+            problem = f"scored by bundle {hashes[1][:12]}, but {first.folder} by {hashes[0][:12]}"
+            raise InputError(problem, path=other.folder, expected="one bundle for all")
+    return archives
+
+
+def _open(folder: Path) -> ScoredArchive:
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        codebook = Codebook.model_validate(manifest["codebook"])
+    except OSError:
+        wish = "a folder written by framescope score"
+        raise InputError("it has no manifest.json", path=folder, expected=wish) from None
+    except (ValueError, KeyError, TypeError, ValidationError) as error:
+        raise InputError(f"broken manifest: {error}", path=folder / "manifest.json") from error
+    if codebook.hash != manifest.get("codebook_hash"):
+        problem = f"codebook hash is {str(manifest.get('codebook_hash'))[:12]}"
+        wish = f"{codebook.hash[:12]}, that of the codebook in it"
+        raise InputError(problem, path=folder / "manifest.json", expected=wish)
+    if not any((folder / "sentences").glob("*.parquet")):
+        raise InputError("it has no sentences/*.parquet", path=folder)
+    return ScoredArchive(folder, manifest, codebook)

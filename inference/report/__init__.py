@@ -1,0 +1,5 @@
+"""The report: one HTML file that needs nothing else, not even scripts from outside."""
+
+from framescope.inference.report.render import render_report
+
+__all__ = ["render_report"]

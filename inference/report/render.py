@@ -1,0 +1,93 @@
+"""Filling the report's template."""
+
+from __future__ import annotations
+
+import json
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from framescope.data.errors import InputError
+from framescope.inference.comparison.compare import Comparison
+from framescope.inference.report.links import EvidenceLinks
+
+_HERE = Path(__file__).parent
+
+
+def render_report(comparison: Comparison) -> str:
+    """The report as one HTML document.
+
+    Raises:
+        InputError: The extra ``report`` is not installed.
+    """
+    try:
+        from jinja2 import Environment, FileSystemLoader, StrictUndefined
+        from markupsafe import Markup
+
+        from framescope.inference.report import charts
+    except ImportError as error:
+        raise InputError("the report needs: pip install 'framescope[report]'") from error
+
+    links = EvidenceLinks(comparison)
+    drawn = {
+        "outlets": charts.outlet_chart(comparison, links),
+        "stances": charts.stance_chart(comparison, links),
+        "months": charts.month_chart(comparison, links),
+    }
+    environment = Environment(
+        loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    environment.filters["percent"] = lambda value: f"{100 * value:.2f}"
+    return environment.get_template("report.html.j2").render(
+        comparison=comparison,
+        totals=_totals(comparison),
+        frames=comparison.codebook.frames,
+        # Vega escapes the texts that it draws; style and script are our own files.
+        charts={name: Markup(svg) if svg else None for name, svg in drawn.items()},  # noqa: S704
+        lines=charts.most_framed(comparison),
+        link=links.to,
+        style=Markup((_HERE / "report.css").read_text(encoding="utf-8")),  # noqa: S704
+        script=Markup((_HERE / "report.js").read_text(encoding="utf-8")),  # noqa: S704
+        evidence=Markup(_json_for_script(evidence_data(comparison))),  # noqa: S704
+        version=version("framescope"),
+    )
+
+
+def _totals(comparison: Comparison) -> dict[str, int]:
+    names = ("articles", "sentences", "duplicates", "rejected")
+    return {n: sum(int(m["counts"].get(n, 0)) for m in comparison.manifests) for n in names}
+
+
+def evidence_data(comparison: Comparison) -> dict[str, Any]:
+    """The sentences behind the figures, names replaced by positions in lists."""
+    outlets = {name: i for i, name in enumerate(comparison.outlets)}
+    frames = {name: i for i, name in enumerate(comparison.codebook.frame_ids)}
+    stances = {name: i for i, name in enumerate(comparison.codebook.stance_ids)}
+
+    def mentions(sentence: Any) -> list[list[Any]]:
+        return [
+            [
+                frames[m.frame],
+                -1 if m.stance is None else stances[m.stance],
+                round(m.probability, 3),
+            ]
+            for m in sentence.mentions
+        ]
+
+    return {
+        "outlets": comparison.outlets,
+        "frames": [frame.replace("_", " ") for frame in frames],
+        "stances": list(stances),
+        "rows": [
+            [outlets[s.outlet], s.published, s.url, f"{s.article_id}#{s.sentence_index}", s.text,
+             mentions(s)]
+            for s in comparison.evidence
+        ],
+    }  # fmt: skip
+
+
+def _json_for_script(content: Any) -> str:
+    """JSON that cannot end the script element it stands in."""
+    text = json.dumps(content, ensure_ascii=True, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

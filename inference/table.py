@@ -1,0 +1,125 @@
+"""The columns of a scored archive, and writing them in shards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from framescope.data.codebook import frame_columns
+from framescope.inference.sentences import ArticleSentence
+from framescope.models.decisions import Scores
+from framescope.models.labels import LabelSpace
+
+_SHARD_ROWS = 200_000
+
+
+def scored_schema(space: LabelSpace) -> pa.Schema:
+    """Columns of ``sentences/*.parquet``; stance columns are null where the frame is absent."""
+    fields = [
+        pa.field("article_id", pa.string(), nullable=False),
+        pa.field("outlet", pa.string(), nullable=False),
+        pa.field("published", pa.date32()),
+        pa.field("url", pa.string()),
+        pa.field("sentence_index", pa.int32(), nullable=False),
+        pa.field("start", pa.int32(), nullable=False),
+        pa.field("end", pa.int32(), nullable=False),
+        pa.field("text", pa.string(), nullable=False),
+        pa.field("duplicate_of", pa.string()),
+    ]
+    for frame in space.frames:
+        present, probability, stance, stance_probability = frame_columns(frame)
+        fields += [
+            pa.field(present, pa.bool_(), nullable=False),
+            pa.field(probability, pa.float32(), nullable=False),
+            pa.field(stance, pa.string()),
+            pa.field(stance_probability, pa.float32()),
+        ]
+    return pa.schema(fields)
+
+
+def scored_table(
+    sentences: Sequence[ArticleSentence],
+    duplicates: Sequence[str | None],
+    scores: Scores,
+    space: LabelSpace,
+) -> pa.Table:
+    """The rows of n sentences with their scores."""
+    columns: dict[str, Any] = {
+        "article_id": [s.article.id for s in sentences],
+        "outlet": [s.article.outlet for s in sentences],
+        "published": [s.article.published for s in sentences],
+        "url": [s.article.url or None for s in sentences],
+        "sentence_index": [s.index for s in sentences],
+        "start": [s.start for s in sentences],
+        "end": [s.end for s in sentences],
+        "text": [s.text for s in sentences],
+        "duplicate_of": list(duplicates),
+    }
+    for f, frame in enumerate(space.frames):
+        columns |= dict(zip(frame_columns(frame), _frame_values(scores, f, space), strict=True))
+    return pa.table(columns, schema=scored_schema(space))
+
+
+def _frame_values(scores: Scores, f: int, space: LabelSpace) -> tuple[Any, Any, Any, Any]:
+    present = scores.present[:, f]
+    told = present if space.has_stances else np.zeros_like(present)
+    stance = np.array(space.classes, dtype=object)[scores.stance[:, f]]
+    probability = scores.class_probability[:, f].max(axis=1)
+    return (
+        pa.array(present),
+        pa.array(scores.frame_probability[:, f]),
+        pa.array(stance, mask=~told, type=pa.string()),
+        pa.array(probability, mask=~told),
+    )
+
+
+class ShardWriter:
+    """Writes tables into ``part-00000.parquet``, ``part-00001.parquet`` and so on.
+
+    Args:
+        folder: Where the shards go; it exists.
+        schema: Their columns.
+    """
+
+    def __init__(self, folder: Path, schema: pa.Schema) -> None:
+        self._folder, self._schema = folder, schema
+        self._writer: pq.ParquetWriter | None = None
+        self._rows = self._shards = 0
+
+    def __enter__(self) -> ShardWriter:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if kind is None and self._shards == 0:
+            self._open()
+        self._close()
+
+    def write(self, table: pa.Table) -> None:
+        """Append rows, opening a new shard where the last one is full."""
+        if self._writer is None or self._rows >= _SHARD_ROWS:
+            self._close()
+            self._open()
+        assert self._writer is not None  # noqa: S101  (for mypy)
+        self._writer.write_table(table)
+        self._rows += table.num_rows
+
+    def _open(self) -> None:
+        path = self._folder / f"part-{self._shards:05d}.parquet"
+        self._writer = pq.ParquetWriter(path, self._schema, compression="zstd")
+        self._shards, self._rows = self._shards + 1, 0
+
+    def _close(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None

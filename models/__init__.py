@@ -1,0 +1,1 @@
+"""What turns text into frame and stance probabilities, and the bundle that holds it on disk."""

@@ -1,0 +1,132 @@
+"""A trained classifier as a folder in the Hugging Face convention."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from framescope.data.codebook import Codebook, dump_codebook, load_codebook
+from framescope.data.errors import InputError
+from framescope.data.output import write_json
+from framescope.models.classifier import FrameClassifier, Scorer
+from framescope.models.decisions import DecisionRule
+from framescope.models.device import Precision
+from framescope.models.labels import LabelSpace
+
+WEIGHTS = "model.safetensors"
+#: Folder of the linear baseline inside a network's bundle.
+BASELINE = "baseline"
+#: Files about the bundle that change no prediction; they stay out of its hash.
+_ABOUT = {"training.json", "metrics.json", "README.md", ".gitattributes"}
+_REQUIRED = ("config.json", WEIGHTS, "codebook.yaml", "thresholds.json", "calibration.json")
+
+
+def bundle_hash(folder: Path) -> str:
+    """SHA-256 over names and contents of the top-level files that decide predictions."""
+    digest = hashlib.sha256()
+    for path in sorted(p for p in folder.iterdir() if p.is_file() and p.name not in _ABOUT):
+        with path.open("rb") as stream:
+            content = hashlib.file_digest(stream, "sha256").hexdigest()
+        digest.update(f"{path.name}\0{content}\n".encode())
+    return digest.hexdigest()
+
+
+def save_bundle(
+    folder: Path,
+    classifier: FrameClassifier,
+    *,
+    training: Mapping[str, Any],
+    calibration: Mapping[str, Any] | None = None,
+) -> str:
+    """Write a bundle into a folder that exists and is empty; returns its hash.
+
+    Args:
+        folder: Where to write.
+        classifier: What to write.
+        training: Data hashes, seeds, settings and versions, kept in ``training.json``.
+        calibration: How good the probabilities are, kept beside the temperatures.
+    """
+    classifier.scorer.save(folder)
+    frames = classifier.space.frames
+    (folder / "codebook.yaml").write_text(dump_codebook(classifier.codebook), encoding="utf-8")
+    write_json(folder / "thresholds.json", _by_frame(frames, classifier.rule.thresholds))
+    temperatures = _by_frame(frames, classifier.rule.temperatures)
+    write_json(folder / "calibration.json", {"temperatures": temperatures, **(calibration or {})})
+    found = bundle_hash(folder)
+    write_json(folder / "training.json", {"bundle_hash": found, **training})
+    return found
+
+
+def load_bundle(
+    folder: str | Path, *, device: str = "auto", precision: Precision = "fp32"
+) -> FrameClassifier:
+    """Load a bundle after checking that it is whole, unaltered and agrees with its codebook.
+
+    Raises:
+        InputError: A file is missing, the content is not what was saved, or the parts disagree.
+    """
+    folder = Path(folder)
+    missing = [name for name in _REQUIRED if not (folder / name).is_file()]
+    if missing:
+        what = "there is no such bundle" if not folder.is_dir() else f"it lacks {missing[0]}"
+        raise InputError(what, path=folder, expected=f"a folder with {', '.join(_REQUIRED)}")
+    found = bundle_hash(folder)
+    recorded = _read_json(folder / "training.json").get("bundle_hash")
+    if recorded != found:
+        wish = f"hash {str(recorded)[:12]} as in training.json, not {found[:12]}"
+        raise InputError("the bundle was altered or half copied", path=folder, expected=wish)
+    codebook = load_codebook(folder / "codebook.yaml")
+    scorer = _load_scorer(folder, device, precision)
+    if scorer.space != LabelSpace.of(codebook):
+        raise InputError("its model and its codebook have different frames", path=folder)
+    return FrameClassifier(codebook, scorer, _load_rule(folder, codebook), found)
+
+
+def read_metrics(folder: Path) -> dict[str, Any] | None:
+    """The bundle's own out-of-fold metrics, if it has any."""
+    path = folder / "metrics.json"
+    return _read_json(path) if path.is_file() else None
+
+
+def _load_scorer(folder: Path, device: str, precision: Precision) -> Scorer:
+    kind = _read_json(folder / "config.json").get("model_type")
+    if kind == "framescope_linear":
+        from framescope.models.linear import LinearScorer
+
+        return LinearScorer.load(folder)
+    if kind == "framescope":
+        try:
+            from framescope.models.transformer import TransformerScorer
+        except ImportError as error:
+            raise InputError("this bundle needs: pip install 'framescope[train]'") from error
+        return TransformerScorer.load(folder, device=device, precision=precision)
+    raise InputError(f"unknown model_type {kind!r}", path=folder / "config.json")
+
+
+def _load_rule(folder: Path, codebook: Codebook) -> DecisionRule:
+    thresholds = _read_json(folder / "thresholds.json")
+    temperatures = _read_json(folder / "calibration.json").get("temperatures", {})
+    try:
+        return DecisionRule(
+            temperatures=np.array([float(temperatures[f]) for f in codebook.frame_ids]),
+            thresholds=np.array([float(thresholds[f]) for f in codebook.frame_ids]),
+        )
+    except KeyError as error:
+        raise InputError(f"no threshold or temperature for {error}", path=folder) from error
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"cannot read it: {error}", path=path) from error
+    return content
+
+
+def _by_frame(frames: tuple[str, ...], values: Any) -> dict[str, float]:
+    return {frame: round(float(v), 6) for frame, v in zip(frames, values, strict=True)}

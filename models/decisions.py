@@ -1,0 +1,101 @@
+"""From logits to what a person reads: frames, probabilities, stances."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import softmax
+
+from framescope.models.calibration import fit_temperatures
+from framescope.models.labels import LabelSpace
+from framescope.models.thresholds import fit_thresholds
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Calibrated probabilities and decisions for n sentences.
+
+    Attributes:
+        frame_probability: P(frame) = 1 - P(absent), shape (n, F).
+        class_probability: P(stance | frame), shape (n, F, C - 1).
+        present: Whether the frame's threshold is reached, shape (n, F).
+    """
+
+    frame_probability: Floats
+    class_probability: Floats
+    present: NDArray[np.bool_]
+
+    @property
+    def stance(self) -> NDArray[np.int64]:
+        """The likeliest stance, given the frame, as a class code of 1 to C - 1; shape (n, F)."""
+        return np.asarray(self.class_probability.argmax(axis=2) + 1, dtype=np.int64)
+
+    @property
+    def codes(self) -> NDArray[np.int64]:
+        """The decided class of each frame, 0 for absent; shape (n, F)."""
+        return np.where(self.present, self.stance, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What is decided about one text."""
+
+    text: str
+    frames: dict[str, str | None] = field(default_factory=dict)
+    probabilities: dict[str, float] = field(default_factory=dict)
+    stance_probabilities: dict[str, dict[str, float]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRule:
+    """Temperatures and thresholds of F frames, both of shape (F,)."""
+
+    temperatures: NDArray[np.float64]
+    thresholds: NDArray[np.float64]
+
+    @classmethod
+    def fit(cls, logits: Floats, codes: NDArray[np.int64]) -> DecisionRule:
+        """Fit both on held-out logits (n, F, C) and true classes (n, F)."""
+        temperatures = fit_temperatures(logits, codes)
+        probability = _probabilities(logits, temperatures)[0]
+        return cls(temperatures, fit_thresholds(probability, codes > 0))
+
+    def apply(self, logits: Floats) -> Scores:
+        """Scores of logits of shape (n, F, C)."""
+        frame, stance = _probabilities(logits, self.temperatures)
+        return Scores(frame, stance, frame >= self.thresholds)
+
+
+def _probabilities(logits: Floats, temperatures: NDArray[np.float64]) -> tuple[Floats, Floats]:
+    classes = softmax(logits.astype(np.float64) / temperatures[:, None], axis=2)
+    present = classes[:, :, 1:]
+    total = present.sum(axis=2)
+    stance = present / np.maximum(total[:, :, None], np.finfo(np.float64).tiny)
+    return total.astype(np.float32), stance.astype(np.float32)
+
+
+def to_predictions(texts: list[str], scores: Scores, space: LabelSpace) -> list[Prediction]:
+    """One prediction a text; stance probabilities only where the codebook has stances."""
+
+    def stances(values: Floats) -> dict[str, float]:
+        return dict(zip(space.classes[1:], map(float, values), strict=True))
+
+    def prediction(row: int, text: str) -> Prediction:
+        by_frame: Mapping[str, int] = {frame: f for f, frame in enumerate(space.frames)}
+        return Prediction(
+            text=text,
+            frames=space.decode(scores.codes[row]),
+            probabilities={k: float(scores.frame_probability[row, f]) for k, f in by_frame.items()},
+            stance_probabilities={
+                k: stances(scores.class_probability[row, f])
+                for k, f in by_frame.items()
+                if space.has_stances
+            },
+        )
+
+    return [prediction(row, text) for row, text in enumerate(texts)]

@@ -1,0 +1,129 @@
+"""The linear baseline: TF-IDF of words and characters, logistic regression for each frame.
+
+It is the floor in every report, the choice where torch is too heavy, and needs no pickle: its
+vocabulary is JSON and its weights are safetensors.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors.numpy import load_file, save_file
+from scipy.sparse import csr_matrix, hstack
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+
+from framescope.data.output import write_json
+from framescope.models.labels import LabelSpace
+
+Floats = NDArray[np.float32]
+
+_ANALYSERS: dict[str, dict[str, Any]] = {
+    "words": {"analyzer": "word", "ngram_range": (1, 2), "token_pattern": r"(?u)\b\w+\b"},
+    "characters": {"analyzer": "char_wb", "ngram_range": (2, 5)},
+}
+#: Logit of a class that the training data never showed.
+_NEVER = -20.0
+_INVERSE_REGULARISATION = 10.0
+
+
+def _vectorizer(kind: str, **options: Any) -> TfidfVectorizer:
+    return TfidfVectorizer(sublinear_tf=True, dtype=np.float32, **_ANALYSERS[kind], **options)
+
+
+class LinearScorer:
+    """Logits from TF-IDF features; same interface as ``TransformerScorer``."""
+
+    kind = "framescope_linear"
+
+    def __init__(
+        self,
+        space: LabelSpace,
+        vectorizers: dict[str, TfidfVectorizer],
+        weights: Floats,
+        intercepts: Floats,
+    ) -> None:
+        self._space, self._vectorizers = space, vectorizers
+        self._weights, self._intercepts = weights, intercepts
+
+    @classmethod
+    def fit(
+        cls,
+        texts: Sequence[str],
+        codes: NDArray[np.int64],
+        space: LabelSpace,
+        weight: Floats | None = None,
+    ) -> LinearScorer:
+        """Fit on n texts with class codes of shape (n, F) and optional weights of shape (n,)."""
+        least = 2 if len(texts) > 100 else 1  # noqa: PLR2004  (tiny sets keep every feature)
+        vectorizers = {kind: _vectorizer(kind, min_df=least) for kind in _ANALYSERS}
+        features = hstack([v.fit_transform(texts) for v in vectorizers.values()]).tocsr()
+        frames, classes = space.shape
+        weights = np.zeros((frames, classes, features.shape[1]), dtype=np.float32)
+        intercepts = np.full((frames, classes), _NEVER, dtype=np.float32)
+        for frame in range(frames):
+            seen, coefficients, intercept = _fit_frame(features, codes[:, frame], weight)
+            weights[frame, seen], intercepts[frame, seen] = coefficients, intercept
+        return cls(space, vectorizers, weights, intercepts)
+
+    @classmethod
+    def load(cls, folder: Path) -> LinearScorer:
+        """Load what ``save`` wrote."""
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        terms = json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
+        arrays = load_file(folder / "model.safetensors")
+        space = LabelSpace(tuple(config["frames"]), tuple(config["classes"]), config["has_stances"])
+        vectorizers = {kind: _vectorizer(kind, vocabulary=terms[kind]) for kind in _ANALYSERS}
+        for kind, vectorizer in vectorizers.items():
+            vectorizer.idf_ = arrays[f"idf_{kind}"]
+        return cls(space, vectorizers, arrays["weights"], arrays["intercepts"])
+
+    @property
+    def space(self) -> LabelSpace:
+        """Frames and classes."""
+        return self._space
+
+    def save(self, folder: Path) -> None:
+        """Write configuration, vocabulary and weights."""
+        space = self._space
+        config = {
+            "model_type": self.kind,
+            "frames": space.frames,
+            "classes": space.classes,
+            "has_stances": space.has_stances,
+        }
+        write_json(folder / "config.json", config)
+        terms = {kind: list(v.get_feature_names_out()) for kind, v in self._vectorizers.items()}
+        (folder / "vocabulary.json").write_text(json.dumps(terms), encoding="utf-8")
+        idf = {f"idf_{kind}": np.asarray(v.idf_) for kind, v in self._vectorizers.items()}
+        arrays = {"weights": self._weights, "intercepts": self._intercepts, **idf}
+        save_file(arrays, folder / "model.safetensors")
+
+    def logits(self, texts: Sequence[str]) -> Floats:
+        """Logits of n texts, shape (n, F, C)."""
+        frames, classes = self._space.shape
+        if not texts:
+            return np.zeros((0, frames, classes), dtype=np.float32)
+        features = hstack([v.transform(texts) for v in self._vectorizers.values()]).tocsr()
+        flat = features @ self._weights.reshape(frames * classes, -1).T
+        return np.asarray(flat, dtype=np.float32).reshape(-1, frames, classes) + self._intercepts
+
+
+def _fit_frame(
+    features: csr_matrix, codes: NDArray[np.int64], weight: Floats | None
+) -> tuple[NDArray[np.int64], Floats, Floats]:
+    """Classes seen, their coefficients and intercepts, for one frame."""
+    seen: NDArray[np.int64] = np.unique(codes)
+    if len(seen) == 1:
+        return seen, np.zeros((1, features.shape[1]), np.float32), np.zeros(1, np.float32)
+    model = LogisticRegression(C=_INVERSE_REGULARISATION, max_iter=1000)
+    model.fit(features, codes, sample_weight=weight)
+    if len(seen) == 2:  # noqa: PLR2004  (two classes: one row, for the second against the first)
+        zero = np.zeros_like(model.coef_)
+        return seen, np.vstack([zero, model.coef_]), np.array([0.0, model.intercept_[0]])
+    return seen, model.coef_, model.intercept_

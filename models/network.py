@@ -1,0 +1,128 @@
+"""The joint frame and stance network over any Hugging Face encoder."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import nn
+from transformers import (
+    AutoConfig,
+    AutoModel,
+    AutoModelForSequenceClassification,
+    PretrainedConfig,
+    PreTrainedModel,
+)
+from transformers.modeling_outputs import SequenceClassifierOutput
+
+from framescope.models.labels import LabelSpace
+
+IGNORED = -100
+
+
+class FramescopeConfig(PretrainedConfig):
+    """Configuration of ``FramescopeModel``: the encoder's own, and the frames and classes."""
+
+    model_type = "framescope"
+
+    def __init__(
+        self,
+        encoder: dict[str, Any] | None = None,
+        frames: tuple[str, ...] = (),
+        classes: tuple[str, ...] = (),
+        has_stances: bool = True,
+        max_tokens: int = 128,
+        dropout: float = 0.1,
+        **kwargs: Any,
+    ) -> None:
+        self.encoder = encoder or {}
+        self.frames, self.classes = list(frames), list(classes)
+        self.has_stances = has_stances
+        self.max_tokens = max_tokens
+        self.dropout = dropout
+        super().__init__(**kwargs)
+
+    @property
+    def label_space(self) -> LabelSpace:
+        """Frames and classes of the head."""
+        return LabelSpace(tuple(self.frames), tuple(self.classes), self.has_stances)
+
+
+class FramescopeModel(PreTrainedModel):
+    """Encoder, mean over tokens, and for each frame a softmax over absent and the stances."""
+
+    config_class = FramescopeConfig
+    base_model_prefix = "encoder"
+
+    def __init__(self, config: FramescopeConfig, encoder: PreTrainedModel | None = None) -> None:
+        super().__init__(config)
+        settings = dict(config.encoder)
+        kind = settings.pop("model_type", "bert")
+        self.encoder = encoder or AutoModel.from_config(AutoConfig.for_model(kind, **settings))
+        frames, classes = config.label_space.shape
+        self.dropout = nn.Dropout(config.dropout)
+        self.head = nn.Linear(self.encoder.config.hidden_size, frames * classes)
+        self.post_init()  # type: ignore[no-untyped-call]
+
+    @classmethod
+    def from_encoder(
+        cls, name: str, space: LabelSpace, *, max_tokens: int, dropout: float
+    ) -> FramescopeModel:
+        """A network with a fresh head on a pretrained encoder (folder or Hub name)."""
+        encoder = AutoModel.from_pretrained(name, trust_remote_code=False, dtype=torch.float32)
+        config = FramescopeConfig(
+            encoder=encoder.config.to_diff_dict(),
+            frames=space.frames,
+            classes=space.classes,
+            has_stances=space.has_stances,
+            max_tokens=max_tokens,
+            dropout=dropout,
+        )
+        return cls(config, encoder)
+
+    def _init_weights(self, module: nn.Module) -> None:
+        if module is getattr(self, "head", None):
+            nn.init.normal_(self.head.weight, std=0.02)
+            nn.init.zeros_(self.head.bias)
+
+    def forward(
+        self,
+        input_ids: torch.Tensor,
+        attention_mask: torch.Tensor,
+        labels: torch.Tensor | None = None,
+        weight: torch.Tensor | None = None,
+        **_: Any,
+    ) -> SequenceClassifierOutput:
+        """Logits and, given labels, the loss.
+
+        Args:
+            input_ids: Token ids, shape (n, length).
+            attention_mask: 1 at tokens, 0 at padding, shape (n, length).
+            labels: Class codes, shape (n, F); -100 is left out of the loss.
+            weight: Weight of each sentence in the loss, shape (n,).
+
+        Returns:
+            ``logits`` of shape (n, F, C) and ``loss``, the weighted mean over the sentences of
+            the cross-entropy summed over frames.
+        """
+        hidden = self.encoder(input_ids=input_ids, attention_mask=attention_mask)[0]
+        mask = attention_mask.unsqueeze(-1).to(hidden.dtype)
+        pooled = (hidden * mask).sum(dim=1) / mask.sum(dim=1).clamp(min=1)
+        shape = self.config.label_space.shape
+        logits = self.head(self.dropout(pooled)).float().view(-1, *shape)
+        loss = None if labels is None else _loss(logits, labels, weight)
+        return SequenceClassifierOutput(loss=loss, logits=logits)
+
+
+def _loss(logits: torch.Tensor, labels: torch.Tensor, weight: torch.Tensor | None) -> torch.Tensor:
+    each = nn.functional.cross_entropy(
+        logits.flatten(0, 1), labels.flatten(), ignore_index=IGNORED, reduction="none"
+    )
+    by_sentence = each.view_as(labels).sum(dim=1)
+    if weight is None:
+        return by_sentence.mean()
+    return (by_sentence * weight).sum() / weight.sum()
+
+
+AutoConfig.register("framescope", FramescopeConfig)
+AutoModelForSequenceClassification.register(FramescopeConfig, FramescopeModel)

@@ -1,0 +1,96 @@
+"""Logits from the network: tokenising, batching, precision."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from transformers import AutoTokenizer
+
+from framescope.models.batches import token_batches
+from framescope.models.device import Precision, has_bf16, pick_device
+from framescope.models.labels import LabelSpace
+from framescope.models.network import FramescopeModel
+
+#: Padded tokens in one batch; larger ones were no faster on two cores.
+_BUDGET = {"cpu": 4096, "cuda": 65536}
+
+
+class TransformerScorer:
+    """A network with its tokenizer, on a device.
+
+    Args:
+        network: The network.
+        tokenizer: Its fast tokenizer.
+        device: ``auto``, ``cpu`` or ``cuda``.
+        precision: ``fp32``, or ``auto`` for bfloat16 where the device has it.
+    """
+
+    kind = "framescope"
+
+    def __init__(
+        self,
+        network: FramescopeModel,
+        tokenizer: Any,
+        *,
+        device: str = "auto",
+        precision: Precision = "fp32",
+    ) -> None:
+        self.device = pick_device(device)
+        self.network = network
+        self.network.to(device=self.device)  # type: ignore[call-arg]
+        self.network.train(False)
+        self.tokenizer = tokenizer
+        self.bf16 = precision == "auto" and has_bf16(self.device)
+
+    @classmethod
+    def load(
+        cls, folder: Path, *, device: str = "auto", precision: Precision = "fp32"
+    ) -> TransformerScorer:
+        """Load network and tokenizer from a bundle; safetensors only, no remote code."""
+        network = FramescopeModel.from_pretrained(folder, use_safetensors=True)
+        tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
+        return cls(network, tokenizer, device=device, precision=precision)
+
+    @property
+    def space(self) -> LabelSpace:
+        """Frames and classes of the head."""
+        space: LabelSpace = self.network.config.label_space
+        return space
+
+    def save(self, folder: Path) -> None:
+        """Write weights, configuration and tokenizer."""
+        self.network.save_pretrained(folder)
+        self.tokenizer.save_pretrained(folder)
+
+    def logits(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Logits of n texts, shape (n, F, C), in the order given."""
+        result = np.zeros((len(texts), *self.space.shape), dtype=np.float32)
+        if not texts:
+            return result
+        tokens = tokenize(self.tokenizer, texts, self.network.config.max_tokens)
+        for batch in token_batches([len(ids) for ids in tokens], budget=_BUDGET[self.device.type]):
+            result[batch] = self._run([tokens[i] for i in batch])
+        return result
+
+    @torch.inference_mode()
+    def _run(self, tokens: list[list[int]]) -> NDArray[np.float32]:
+        padded = self.tokenizer.pad({"input_ids": tokens}, return_tensors="pt").to(self.device)
+        with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=self.bf16):
+            output = self.network(padded["input_ids"], padded["attention_mask"])
+        logits: NDArray[np.float32] = output.logits.float().cpu().numpy()
+        return logits
+
+
+def tokenize(tokenizer: Any, texts: Sequence[str], max_tokens: int) -> list[list[int]]:
+    """Token ids of each text, cut at ``max_tokens``; never none at all."""
+    encoded = tokenizer(
+        list(texts), truncation=True, max_length=max_tokens, return_attention_mask=False
+    )
+    # A tokenizer without special tokens gives an empty text no token, and no encoder takes that.
+    nothing = [tokenizer.pad_token_id or 0]
+    return [ids or nothing for ids in encoded["input_ids"]]

@@ -1,0 +1,264 @@
+"""The command line: each command is a typed function that calls one layer below."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import App, Parameter
+from cyclopts.config import Yaml
+
+from framescope import __version__
+from framescope.data.console import console
+from framescope.data.errors import InputError
+from framescope.training.settings import TrainSettings
+
+app = App(
+    name="framescope",
+    help="Measure how news outlets frame a story: train, evaluate, predict, score, compare.",
+    version=__version__,
+    help_on_error=False,
+)
+
+Files = Annotated[tuple[Path, ...], Parameter(consume_multiple=True, negative="")]
+Json = Annotated[Path | None, Parameter(name="--json")]
+Overwrite = Annotated[bool, Parameter(negative="")]
+
+
+@app.command
+def train(
+    *,
+    output: Path,
+    corpus: Files = (),
+    codebook: Path | None = None,
+    settings: Annotated[TrainSettings | None, Parameter(name="*")] = None,
+    config: Path | None = None,
+    overwrite: Overwrite = False,
+    json_file: Json = None,
+) -> None:
+    """Train a classifier on annotated sentences and write it as a bundle.
+
+    Args:
+        output: Folder of the bundle to write.
+        corpus: Annotated sentences: JSONL files or folders of them; the shipped corpus if none.
+        codebook: Codebook (YAML) they were annotated under; the shipped one if none.
+        settings: How to train.
+        config: YAML file with any of these options; flags win over it.
+        overwrite: Replace the bundle if it exists.
+        json_file: Also write the out-of-fold metrics to this file.
+    """
+    from framescope.data.annotations import read_annotations
+    from framescope.data.codebook import load_codebook
+    from framescope.data.corpus_files import SHIPPED_CORPUS
+    from framescope.training.train import train_bundle
+
+    del config  # read before parsing, in main
+    book = load_codebook(codebook)
+    sentences = read_annotations(corpus or [SHIPPED_CORPUS], book)
+    console.print(f"Training on {len(sentences)} sentences under {book.name}")
+    chosen = settings or TrainSettings()
+    metrics = train_bundle(sentences, book, chosen, output, overwrite=overwrite)
+    _write_json(json_file, metrics)
+    print(f"Bundle written to {output}. Out of fold: {_figures(metrics)}")
+    print(f"Read its model card first: {output / 'README.md'}")
+
+
+@app.command
+def evaluate(
+    *,
+    bundle: Path,
+    gold: Files,
+    codebook: Path | None = None,
+    device: str = "auto",
+    json_file: Json = None,
+) -> None:
+    """Measure a bundle on gold sentences that it was not trained on, the linear baseline beside it.
+
+    Args:
+        bundle: The bundle's folder.
+        gold: Annotated sentences: JSONL files or folders of them.
+        codebook: Codebook of the gold; refused if it is not the bundle's own.
+        device: auto, cpu or cuda.
+        json_file: Also write all figures, with 95 % intervals, to this file.
+    """
+    from framescope.data.annotations import read_annotations
+    from framescope.data.codebook import load_codebook, require_same
+    from framescope.models.bundle import load_bundle
+    from framescope.training.evaluation import evaluate_with_baseline
+    from framescope.training.tables import evaluation_table
+
+    model = load_bundle(bundle, device=device)
+    if codebook is not None:
+        require_same(model.codebook, str(bundle), load_codebook(codebook), str(codebook))
+    sentences = read_annotations(gold, model.codebook)
+    result = evaluate_with_baseline(model, bundle, sentences)
+    _write_json(json_file, result)
+    _print(evaluation_table(result))
+    print(f"{result['sentences']} sentences, {result['documents']} documents: {_figures(result)}")
+
+
+@app.command
+def predict(
+    *texts: str,
+    bundle: Path,
+    device: str = "auto",
+    json_file: Json = None,
+) -> None:
+    """Tell frames and stances of a few texts: a table on a terminal, JSON lines in a pipe.
+
+    Args:
+        texts: The texts; without any, each line of standard input is one.
+        bundle: The bundle's folder.
+        device: auto, cpu or cuda.
+        json_file: Also write the predictions to this file, as JSON lines.
+    """
+    from framescope.data.output import write_text
+    from framescope.inference.predict import as_json, as_table
+    from framescope.models.bundle import load_bundle
+
+    lines = list(texts) or [line.strip() for line in sys.stdin if line.strip()]
+    if not lines:
+        raise InputError("no text given", expected="arguments, or lines on standard input")
+    predictions = load_bundle(bundle, device=device).predict(lines)
+    rows = "".join(as_json(p) + "\n" for p in predictions)
+    if json_file is not None:
+        write_text(json_file, rows)
+    if sys.stdout.isatty():
+        _print(as_table(predictions))
+    else:
+        sys.stdout.write(rows)
+
+
+@app.command
+def score(
+    *archive: str,
+    bundle: Path,
+    output: Path,
+    column: Annotated[tuple[str, ...], Parameter(negative="")] = (),
+    device: str = "auto",
+    precision: str = "auto",
+    overwrite: Overwrite = False,
+    json_file: Json = None,
+) -> None:
+    """Score every sentence of an archive into Parquet files.
+
+    Args:
+        archive: Files, folders or patterns (JSONL, CSV, Parquet, text, HTML, each also .gz);
+            - reads JSONL from standard input.
+        bundle: The bundle's folder.
+        output: Folder to write.
+        column: FIELD=NAME, for tables with other column names, such as text=content;
+            text=lead+body joins two columns.
+        device: auto, cpu or cuda.
+        precision: auto computes in bfloat16 where the device has it, fp32 never does.
+        overwrite: Replace the folder if it exists.
+        json_file: Also write the manifest to this file.
+    """
+    from framescope.data.articles.columns import parse_mapping
+    from framescope.data.articles.read import find_sources
+    from framescope.inference.score import score_archive
+    from framescope.models.bundle import load_bundle, read_metrics
+    from framescope.models.device import parse_precision
+
+    if not archive:
+        raise InputError("no archive given", expected="files, folders, patterns, or -")
+    mapping, sources = parse_mapping(column), find_sources(archive)
+    model = load_bundle(bundle, device=device, precision=parse_precision(precision))
+    manifest = score_archive(
+        sources,
+        mapping,
+        model,
+        output,
+        settings={"column": list(column), "device": device, "precision": precision},
+        metrics=read_metrics(bundle),
+        overwrite=overwrite,
+    )
+    _write_json(json_file, manifest)
+    n = manifest["counts"]
+    print(f"{n['articles']} articles, {n['sentences']} sentences scored into {output}")
+    if n["rejected"]:
+        print(f"{n['rejected']} records rejected: see {output / 'rejected.jsonl'}")
+
+
+@app.command
+def compare(
+    *scored: Path,
+    output: Path,
+    overwrite: Overwrite = False,
+    json_file: Json = None,
+) -> None:
+    """Compare the outlets of scored archives in one self-contained HTML report.
+
+    Args:
+        scored: Folders written by framescope score, with one and the same bundle.
+        output: The HTML file to write.
+        overwrite: Replace the file if it exists.
+        json_file: Also write all figures to this file.
+    """
+    from framescope.data.output import require_absent, write_text
+    from framescope.inference.comparison.compare import compare_outlets
+    from framescope.inference.manifest import open_scored
+    from framescope.inference.report import render_report
+
+    if not scored:
+        raise InputError("no scored archive given", expected="folders written by framescope score")
+    require_absent(output, overwrite=overwrite)
+    comparison = compare_outlets(open_scored(scored))
+    write_text(output, render_report(comparison))
+    _write_json(json_file, comparison.as_json())
+    print(f"Report written to {output}: open it in a browser")
+
+
+def _figures(metrics: dict[str, Any]) -> str:
+    alarms = metrics["false_alarms_per_1000"]
+    return (
+        f"macro-F1 {metrics['macro_f1']:.3f}, micro-F1 {metrics['micro_f1']:.3f}, "
+        f"frame and stance {metrics['joint_micro_f1']:.3f}, false alarms per 1,000 frameless "
+        + ("–" if alarms is None else f"{alarms:.1f}")
+    )
+
+
+def _write_json(path: Path | None, content: Any) -> None:
+    from framescope.data.output import write_json
+
+    if path is not None:
+        write_json(path, content)
+
+
+def _print(renderable: Any) -> None:
+    from rich.console import Console
+
+    Console().print(renderable)
+
+
+def _config_of(tokens: list[str]) -> Path | None:
+    for i, token in enumerate(tokens):
+        if token == "--config" and i + 1 < len(tokens):  # noqa: S105
+            return Path(tokens[i + 1])
+        if token.startswith("--config="):
+            return Path(token.partition("=")[2])
+    return None
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; the process ends with 0, 1 (failed) or 2 (bad usage)."""
+    tokens = sys.argv[1:] if arguments is None else arguments
+    config = _config_of(tokens)
+    if config is not None:
+        app.config = (Yaml(config, must_exist=True, use_commands_as_keys=False),)
+    try:
+        app(tokens)
+    except InputError as error:
+        _fail(str(error))
+    except FileNotFoundError as error:
+        _fail(f"there is no such file: {error.filename or error}")
+    except KeyboardInterrupt:
+        _fail("interrupted; nothing was written", code=130)
+    except BrokenPipeError:
+        sys.stderr.close()
+
+
+def _fail(message: str, *, code: int = 1) -> None:
+    console.print(f"framescope: {message}", markup=False, soft_wrap=True)
+    sys.exit(code)

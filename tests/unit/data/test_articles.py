@@ -1,0 +1,199 @@
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from framescope.data.articles import Article, Reject, read_articles
+from framescope.data.articles.columns import parse_mapping
+from framescope.data.articles.fields import outlet, plain, published
+from framescope.data.articles.read import find_sources
+from framescope.data.errors import InputError
+
+ROWS = [
+    {"id": "1", "source": "A", "date": "2023-04-05", "headline": "Title", "content": "Text one."},
+    {"id": "2", "source": "B", "date": "", "headline": "", "content": "Text «two»."},
+]
+
+
+def read(*inputs: Path | str, columns: tuple[str, ...] = ()) -> list[Article | Reject]:
+    return list(read_articles(find_sources(inputs), parse_mapping(columns)))
+
+
+def write_jsonl(path: Path, rows: list[dict[str, Any]]) -> Path:
+    path.write_text("".join(json.dumps(r) + "\n" for r in rows), encoding="utf-8")
+    return path
+
+
+def write_csv(path: Path, rows: list[dict[str, Any]], delimiter: str) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, rows[0], delimiter=delimiter)
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+EXPECTED = [
+    Article("1", "A", date(2023, 4, 5), "", "Title", "Text one."),
+    Article("2", "B", None, "", "", "Text «two»."),
+]
+
+
+def test_all_table_formats_give_the_same_articles(tmp_path: Path) -> None:
+    plain_file = write_jsonl(tmp_path / "a.jsonl", ROWS)
+    packed = tmp_path / "b.jsonl.gz"
+    packed.write_bytes(gzip.compress(plain_file.read_bytes()))
+    pq.write_table(pa.Table.from_pylist(ROWS), tmp_path / "c.parquet")
+    write_csv(tmp_path / "d.csv", ROWS, ";")
+    write_csv(tmp_path / "e.tsv", ROWS, "\t")
+    for name in ("a.jsonl", "b.jsonl.gz", "c.parquet", "d.csv", "e.tsv"):
+        assert read(tmp_path / name) == EXPECTED, name
+    assert read(tmp_path) == EXPECTED * 5
+    assert read(str(tmp_path / "*.csv")) == EXPECTED
+
+
+def test_columns_are_named_by_the_user_and_joined(tmp_path: Path) -> None:
+    path = write_jsonl(tmp_path / "a.jsonl", [{"lead": "Lead.", "rest": "Rest.", "who": "X"}])
+    (article,) = read(path, columns=("text=lead+rest", "outlet=who"))
+    assert article == Article("a.jsonl:1", "X", None, "", "", "Lead.\n\nRest.")
+
+
+def test_a_text_that_repeats_its_title_holds_it_once(tmp_path: Path) -> None:
+    path = write_jsonl(tmp_path / "a.jsonl", [{"title": "Rain", "text": "Rain\nIt rained."}])
+    (article,) = read(path)
+    assert isinstance(article, Article)
+    assert article.body == "Rain\n\nIt rained."
+
+
+def test_a_text_file_is_an_article_whose_first_line_is_the_title(tmp_path: Path) -> None:
+    (tmp_path / "note.txt").write_text("A title\n\nSome text.\n", encoding="utf-8")
+    assert read(tmp_path) == [Article("note.txt", "unknown", None, "", "A title", "Some text.")]
+
+
+def test_a_page_is_reduced_to_its_article(tmp_path: Path) -> None:
+    paragraphs = "".join(
+        f"<p>Paragraph {i} tells something long enough to keep.</p>" for i in range(9)
+    )
+    page = f"""<html><head><title>Big news | Site</title>
+        <meta property="article:published_time" content="2024-02-03T10:00:00Z">
+        <meta property="og:site_name" content="Site"></head>
+        <body><nav>Home Sport</nav><article><h1>Big news</h1>{paragraphs}</article>
+        <footer>Copyright</footer></body></html>"""
+    (tmp_path / "page.html").write_text(page, encoding="utf-8")
+    (article,) = read(tmp_path)
+    assert isinstance(article, Article)
+    assert (article.outlet, article.published) == ("Site", date(2024, 2, 3))
+    assert "Paragraph 8" in article.text
+    assert "Copyright" not in article.body
+
+
+def test_broken_rows_are_rejected_with_place_and_reason_and_the_rest_is_read(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(
+        '{"text": "One."}\n{broken\n[1]\n{"other": 1}\n{"text": ""}\n{"text": "Two."}\n'
+    )
+    found = read(path)
+    assert [a.text for a in found if isinstance(a, Article)] == ["One.", "Two."]
+    rejects = [r for r in found if isinstance(r, Reject)]
+    assert [r.place for r in rejects] == ["a.jsonl:2", "a.jsonl:3", "a.jsonl:4", "a.jsonl:5"]
+    assert all(r.reason for r in rejects)
+
+
+BROKEN_FILES = {
+    "latin1.csv": (b"title,text\nA,ok\nB,caf\xe9\n", "latin1.csv, row 3: not UTF-8"),
+    "latin1.txt": (b"one\ntwo \xe9", "latin1.txt, row 2: not UTF-8"),
+    "latin1.jsonl": (b'{"text": "\xe9"}\n', "latin1.jsonl, row 1: not UTF-8"),
+    "cut.parquet": (b"PAR1 cut short", "cut.parquet: cannot read it as Parquet"),
+    "cut.jsonl.gz": (gzip.compress(b'{"text": "x"}\n' * 99)[:30], "broken gzip"),
+    "noheader.csv": (b"a,b\n1,2\n", "no column looks like text"),
+    "empty.csv": (b"", "no column looks like text"),
+    "empty.txt": (b" \n", "the file is empty"),
+    "data.bin": (b"\0\1", "unknown format"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN_FILES)
+def test_a_broken_file_is_an_error_if_named_and_a_reject_if_found(
+    tmp_path: Path, name: str
+) -> None:
+    content, told = BROKEN_FILES[name]
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(InputError) as caught:
+        read(tmp_path / name)
+    assert told in str(caught.value)
+    assert "\n" not in str(caught.value)
+    write_jsonl(tmp_path / "zz.jsonl", ROWS)
+    *before, one, two = read(tmp_path)
+    assert [one, two] == EXPECTED
+    reject = before[-1]
+    assert isinstance(reject, Reject)
+    assert told.rpartition(": ")[2] in reject.reason
+
+
+def test_paths_that_lead_nowhere_are_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no such file, folder or pattern"):
+        read(tmp_path / "nowhere.csv")
+    with pytest.raises(InputError, match="no file that can be read"):
+        read(tmp_path)
+
+
+@pytest.mark.parametrize("option", ["text", "colour=x", "text="])
+def test_a_column_option_must_name_a_field(option: str) -> None:
+    with pytest.raises(InputError, match="FIELD=NAME"):
+        parse_mapping([option])
+
+
+def test_a_column_that_is_not_there_is_named_with_those_that_are(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "a.csv", ROWS, ",")
+    with pytest.raises(InputError, match=r"no column 'lead'.*content"):
+        read(path, columns=("text=lead",))
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("2023-04-05", date(2023, 4, 5)),
+        ("2023-04-05T23:10:00+02:00", date(2023, 4, 5)),
+        ("2023/04/05", date(2023, 4, 5)),
+        ("Wed, 05 Apr 2023 10:00:00 GMT", date(2023, 4, 5)),
+        (datetime(2023, 4, 5, 12), date(2023, 4, 5)),
+        ("05/04/2023", None),
+        ("0001-01-01", None),
+        ("9999-12-31", None),
+        ("soon", None),
+        (None, None),
+        (12.5, None),
+    ],
+)
+def test_dates_are_read_and_never_guessed(value: Any, expected: date | None) -> None:
+    assert published(value) == expected
+
+
+def test_fields_lose_markup_and_keep_text() -> None:
+    assert plain("A &amp; B <b>bold</b> 3 < 4") == "A & B  bold  3 < 4"
+    assert plain(float("nan")) == plain(None) == ""
+    assert plain("a\0b\ud800") == "a\ufffdb\ufffd"
+    assert outlet("", "https://www.paper.example/a") == "paper.example"
+    assert outlet("", "http://[broken") == "unknown"
+
+
+@given(st.binary(max_size=200))
+def test_no_bytes_make_a_reader_crash(content: bytes) -> None:
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("a.jsonl", "b.csv", "c.txt", "d.parquet", "e.csv.gz"):
+            (Path(folder) / name).write_bytes(content)
+        for record in read(Path(folder)):
+            assert isinstance(record, Article | Reject)

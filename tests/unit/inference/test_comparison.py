@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pytest
+
+from framescope.inference.comparison.counts import Cell, GroupCounts, cells_of, count_groups
+from framescope.inference.comparison.evidence import find_evidence
+from framescope.inference.comparison.prevalence import estimate_group
+from framescope.models.labels import LabelSpace
+
+SPACE = LabelSpace(("help",), ("absent", "supports", "disputes"), True)
+CELLS = cells_of(SPACE)
+
+
+@pytest.fixture
+def connection() -> duckdb.DuckDBPyConnection:
+    base = duckdb.connect()
+    base.execute(
+        """CREATE TABLE sentences (outlet VARCHAR, article_id VARCHAR, published DATE, url VARCHAR,
+        sentence_index INT, text VARCHAR, help BOOL, help_probability FLOAT, help_stance VARCHAR)"""
+    )
+    rows = [
+        ("North", "1", date(2024, 1, 2), 0, True, "supports"),
+        ("North", "1", date(2024, 1, 2), 1, False, None),
+        ("North", "2", date(2024, 1, 9), 0, True, "supports"),
+        ("North", "2", date(2024, 1, 9), 1, False, None),
+        ("North", "3", date(2024, 2, 9), 0, True, "disputes"),
+        ("So'uth", "1", None, 0, False, None),
+    ]
+    for outlet, article, day, index, present, stance in rows:
+        base.execute(
+            "INSERT INTO sentences VALUES (?, ?, ?, NULL, ?, 'text', ?, 0.9, ?)",
+            [outlet, article, day, index, present, stance],
+        )
+    return base
+
+
+def test_articles_are_counted_by_outlet_and_folded_where_alike(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    north, south = count_groups(connection, CELLS, by_month=False)
+    assert (north.outlet, south.outlet, north.month) == ("North", "So'uth", None)
+    assert north.articles.tolist() == [1, 2]
+    assert (north.articles @ north.hits).tolist() == [3, 2, 1]
+    assert int(north.articles @ north.sentences) == 5
+
+
+def test_months_leave_out_what_has_no_date(connection: duckdb.DuckDBPyConnection) -> None:
+    groups = list(count_groups(connection, CELLS, by_month=True))
+    assert [(g.outlet, g.month) for g in groups] == [
+        ("North", "2024-01-01"),
+        ("North", "2024-02-01"),
+    ]
+
+
+def test_evidence_names_every_framed_sentence(connection: duckdb.DuckDBPyConnection) -> None:
+    found, total = find_evidence(connection, SPACE, limit=10)
+    assert total == len(found) == 3
+    assert [(e.article_id, e.mentions[0].stance) for e in found] == [
+        ("1", "supports"), ("2", "supports"), ("3", "disputes"),
+    ]  # fmt: skip
+    assert len(find_evidence(connection, SPACE, limit=2)[0]) == 2
+
+
+def test_intervals_cover_the_truth_of_clustered_articles() -> None:
+    """Articles differ in how much of them is framed; 95 % intervals cover the population share."""
+    random, rounds, hits, truth = np.random.default_rng(2), 300, 0, 0.2
+    for seed in range(rounds):
+        share = random.beta(1, 4, 150)
+        sentences = random.integers(4, 12, 150)
+        counts = random.binomial(sentences, share)
+        group = GroupCounts("x", None, np.ones(150, int), sentences, counts[:, None])
+        (p,) = estimate_group(group, [Cell("help")], seed=seed)
+        hits += p.of_sentences.low <= truth <= p.of_sentences.high
+    assert 0.91 <= hits / rounds <= 0.985
+
+
+def test_no_hit_does_not_mean_certainty() -> None:
+    group = GroupCounts("x", None, np.array([30]), np.array([5]), np.array([[0, 0, 0]]))
+    for p in estimate_group(group, CELLS):
+        assert p.of_sentences.share == p.of_sentences.low == 0
+        assert p.of_sentences.high == pytest.approx(1 - 0.025 ** (1 / 30))
+        assert p.of_frame is None
+
+
+def test_stances_are_shares_of_their_frame() -> None:
+    group = GroupCounts(
+        "x", None, np.array([10, 10]), np.array([4, 4]), np.array([[2, 2, 0], [1, 0, 1]])
+    )
+    whole, supports, disputes = estimate_group(group, CELLS)
+    assert whole.of_sentences.share == pytest.approx(30 / 80)
+    assert supports.of_frame is not None
+    assert disputes.of_frame is not None
+    assert supports.of_frame.share == pytest.approx(2 / 3)
+    assert disputes.of_frame.low < 1 / 3 < disputes.of_frame.high
+
+
+def test_the_report_can_be_rendered_from_hostile_names(tmp_path: Path) -> None:
+    from framescope.data.codebook import Codebook
+    from framescope.inference.comparison.compare import Comparison
+    from framescope.inference.comparison.evidence import Evidence, Mention
+    from framescope.inference.report import render_report
+
+    book = Codebook.model_validate(
+        {"id": "x", "version": 1, "title": "<script>alert(1)</script>", "frames": [{"id": "help"}],
+         "stances": [{"id": "supports"}, {"id": "disputes"}]}
+    )  # fmt: skip
+    evil = "</script><img src=x onerror=alert(1)>"
+    group = GroupCounts(evil, None, np.array([3]), np.array([4]), np.array([[2, 2, 0]]))
+    months = [
+        GroupCounts(evil, f"2024-0{m}-01", np.array([3]), np.array([4]), np.array([[2, 2, 0]]))
+        for m in (1, 2)
+    ]
+    comparison = Comparison(
+        codebook=book,
+        manifests=[{"bundle_hash": "0" * 64, "model_type": "framescope", "counts": {}, "metrics": None}],
+        by_outlet=estimate_group(group, CELLS),
+        by_month=[p for g in months for p in estimate_group(g, CELLS)],
+        evidence=[Evidence(evil, None, "javascript:alert(1)", evil, 0, evil, [Mention("help", "supports", 0.9)])],
+        sentences_with_frame=6,
+    )  # fmt: skip
+    html = render_report(comparison)
+    assert "<img" not in html
+    assert "<script>alert" not in html
+    assert html.count("</script>") == 2
+    assert 'href="javascript:' not in html
+    assert "http://" not in html.replace("http://www.w3.org", "")

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from framescope.data.annotations import AnnotatedSentence
+from framescope.data.articles.read import find_sources
+from framescope.data.codebook import Codebook
+from framescope.data.errors import InputError
+from framescope.inference.manifest import open_scored
+from framescope.inference.score import score_archive
+from framescope.models.classifier import FrameClassifier
+from framescope.training.fit import fit_linear
+
+
+@pytest.fixture
+def classifier(codebook: Codebook, sentences: list[AnnotatedSentence]) -> FrameClassifier:
+    return fit_linear(sentences, codebook, seed=0).classifier
+
+
+ARTICLES = [
+    {"id": "a", "outlet": "North", "published": "2024-01-05", "url": "https://n.example/a",
+     "title": "Tanks shipped to the army", "text": "Indeed drones sold to the front. It rained."},
+    {"id": "b", "outlet": "South", "published": "", "text": "It rained. Not loans from a new bank."},
+]  # fmt: skip
+
+
+def score(folder: Path, classifier: FrameClassifier, articles: list[Any]) -> Path:
+    source = folder / "in.jsonl"
+    source.write_text("".join(json.dumps(a) + "\n" for a in articles), encoding="utf-8")
+    output = folder / "scored"
+    score_archive(find_sources([source]), {}, classifier, output, settings={})
+    return output
+
+
+def rows(output: Path) -> list[dict[str, Any]]:
+    relation = duckdb.sql(f"SELECT * FROM '{output}/sentences/*.parquet'")
+    return [dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()]
+
+
+def test_every_sentence_becomes_a_row_with_the_columns_of_the_contract(
+    tmp_path: Path, classifier: FrameClassifier
+) -> None:
+    output = score(tmp_path, classifier, ARTICLES)
+    found = rows(output)
+    assert [(r["article_id"], r["sentence_index"]) for r in found] == [
+        ("a", 0), ("a", 1), ("a", 2), ("b", 0), ("b", 1),
+    ]  # fmt: skip
+    first = found[0]
+    assert (first["outlet"], first["published"], first["url"]) == (
+        "North", date(2024, 1, 5), "https://n.example/a",
+    )  # fmt: skip
+    body = "Tanks shipped to the army\n\nIndeed drones sold to the front. It rained."
+    for row in found[:3]:
+        assert body[row["start"] : row["end"]] == row["text"]
+    assert found[1]["help"] is True
+    assert found[1]["help_stance"] in {"supports", "disputes"}
+    assert found[2]["help"] is False
+    assert found[2]["help_stance"] is found[2]["help_stance_probability"] is None
+    assert found[3]["published"] is None
+
+
+def test_scores_in_the_archive_are_those_of_predict(
+    tmp_path: Path, classifier: FrameClassifier
+) -> None:
+    for row in rows(score(tmp_path, classifier, ARTICLES)):
+        (prediction,) = classifier.predict([row["text"]])
+        assert row["help_probability"] == pytest.approx(prediction.probabilities["help"], abs=1e-6)
+        assert row["help"] == ("help" in prediction.frames)
+        assert row["trade_stance"] == prediction.frames.get("trade")
+
+
+def test_repeated_sentences_point_to_the_first(tmp_path: Path, classifier: FrameClassifier) -> None:
+    output = score(tmp_path, classifier, ARTICLES)
+    assert [r["duplicate_of"] for r in rows(output)] == [None, None, None, "a#2", None]
+    assert json.loads((output / "manifest.json").read_text())["counts"]["duplicates"] == 1
+
+
+def test_rejects_keep_record_place_and_reason(tmp_path: Path, classifier: FrameClassifier) -> None:
+    output = score(tmp_path, classifier, [*ARTICLES, {"id": "c", "text": " "}, ["x"]])
+    rejected = [json.loads(line) for line in (output / "rejected.jsonl").read_text().splitlines()]
+    assert [r["place"] for r in rejected] == ["in.jsonl:3", "in.jsonl:4"]
+    assert all(r["record"] and r["reason"] for r in rejected)
+    counts = json.loads((output / "manifest.json").read_text())["counts"]
+    assert (counts["articles"], counts["sentences"], counts["rejected"]) == (2, 5, 2)
+
+
+def test_nothing_is_left_behind_where_nothing_can_be_scored(
+    tmp_path: Path, classifier: FrameClassifier
+) -> None:
+    with pytest.raises(InputError, match=r"no article to score in in\.jsonl; first reject"):
+        score(tmp_path, classifier, [{"id": "c", "text": " "}])
+    assert [p.name for p in tmp_path.iterdir()] == ["in.jsonl"]
+    (tmp_path / "scored").mkdir()
+    with pytest.raises(InputError, match="exists already"):
+        score(tmp_path, classifier, ARTICLES)
+
+
+def test_scored_archives_are_checked_when_opened(
+    tmp_path: Path, classifier: FrameClassifier
+) -> None:
+    output = score(tmp_path, classifier, ARTICLES)
+    assert open_scored([output, output])[0].codebook == classifier.codebook
+    manifest = json.loads((output / "manifest.json").read_text())
+    (output / "manifest.json").write_text(json.dumps(manifest | {"codebook_hash": "0" * 64}))
+    with pytest.raises(InputError, match="codebook hash is 000000000000"):
+        open_scored([output])
+    with pytest.raises(InputError, match=r"no manifest\.json"):
+        open_scored([tmp_path])

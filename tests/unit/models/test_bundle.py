@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from transformers import AutoModelForSequenceClassification, AutoTokenizer
+
+import framescope
+from framescope.data.annotations import AnnotatedSentence
+from framescope.data.codebook import Codebook
+from framescope.data.errors import InputError
+from framescope.models.bundle import bundle_hash, load_bundle, save_bundle
+from framescope.models.classifier import FrameClassifier, Scorer
+from framescope.models.decisions import DecisionRule
+from framescope.models.labels import LabelSpace
+from framescope.models.linear import LinearScorer
+from framescope.models.network import FramescopeModel
+from framescope.models.transformer import TransformerScorer
+
+TEXTS = ["indeed tanks shipped to the army", "rain is expected", "", "not markets opened " * 40]
+
+
+def network(codebook: Codebook, encoder: Path) -> TransformerScorer:
+    space = LabelSpace.of(codebook)
+    model = FramescopeModel.from_encoder(str(encoder), space, max_tokens=32, dropout=0.0)
+    return TransformerScorer(model, AutoTokenizer.from_pretrained(encoder), device="cpu")
+
+
+def linear(codebook: Codebook, sentences: list[AnnotatedSentence]) -> LinearScorer:
+    space = LabelSpace.of(codebook)
+    return LinearScorer.fit([s.text for s in sentences], space.encode(sentences), space)
+
+
+@pytest.fixture(params=["network", "linear"])
+def classifier(
+    request: pytest.FixtureRequest,
+    codebook: Codebook,
+    sentences: list[AnnotatedSentence],
+    tiny_encoder: Path,
+) -> FrameClassifier:
+    scorer: Scorer = (
+        network(codebook, tiny_encoder)
+        if request.param == "network"
+        else linear(codebook, sentences)
+    )
+    return FrameClassifier(
+        codebook, scorer, DecisionRule(np.array([1.5, 0.7]), np.array([0.4, 0.6]))
+    )
+
+
+@pytest.fixture
+def bundle(tmp_path: Path, classifier: FrameClassifier) -> Path:
+    folder = tmp_path / "bundle"
+    folder.mkdir()
+    save_bundle(folder, classifier, training={"seed": 1})
+    return folder
+
+
+def test_a_saved_bundle_predicts_the_same_when_loaded(
+    bundle: Path, classifier: FrameClassifier
+) -> None:
+    loaded = framescope.load(bundle, device="cpu")
+    before, after = classifier.scores(TEXTS), loaded.scores(TEXTS)
+    assert np.allclose(before.frame_probability, after.frame_probability, atol=1e-6)
+    assert (before.codes == after.codes).all()
+    assert loaded.codebook == classifier.codebook
+    assert loaded.hash == bundle_hash(bundle)
+    assert [p.text for p in loaded.predict(TEXTS)] == TEXTS
+
+
+def test_a_bundle_holds_no_pickle(bundle: Path) -> None:
+    names = {path.name for path in bundle.iterdir()}
+    assert {"config.json", "model.safetensors", "codebook.yaml", "thresholds.json"} <= names
+    assert not [n for n in names if n.endswith((".bin", ".pkl", ".pt", ".joblib"))]
+
+
+@pytest.mark.parametrize("name", ["model.safetensors", "config.json", "thresholds.json"])
+def test_a_bundle_that_lacks_a_file_is_refused(bundle: Path, name: str) -> None:
+    (bundle / name).unlink()
+    with pytest.raises(InputError, match=f"lacks {name}"):
+        load_bundle(bundle)
+
+
+def test_an_altered_bundle_is_refused(bundle: Path) -> None:
+    thresholds = json.loads((bundle / "thresholds.json").read_text())
+    (bundle / "thresholds.json").write_text(json.dumps(thresholds | {"help": 0.01}))
+    with pytest.raises(InputError, match="altered or half copied"):
+        load_bundle(bundle)
+
+
+def test_the_hash_does_not_hang_on_the_card_or_the_metrics(bundle: Path) -> None:
+    before = bundle_hash(bundle)
+    (bundle / "README.md").write_text("other")
+    (bundle / "metrics.json").write_text("{}")
+    assert bundle_hash(bundle) == before
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no such bundle"):
+        load_bundle(tmp_path / "nowhere")
+
+
+def test_the_auto_classes_load_the_network_of_a_bundle(
+    tmp_path: Path, codebook: Codebook, tiny_encoder: Path
+) -> None:
+    scorer = network(codebook, tiny_encoder)
+    scorer.save(tmp_path)
+    loaded = AutoModelForSequenceClassification.from_pretrained(tmp_path)
+    assert isinstance(loaded, FramescopeModel)
+    again = TransformerScorer(loaded, AutoTokenizer.from_pretrained(tmp_path), device="cpu")
+    assert np.allclose(again.logits(TEXTS), scorer.logits(TEXTS), atol=1e-6)
+
+
+def test_order_and_company_of_texts_do_not_change_their_scores(
+    classifier: FrameClassifier,
+) -> None:
+    together = classifier.scorer.logits(TEXTS)
+    alone = np.concatenate([classifier.scorer.logits([text]) for text in TEXTS])
+    assert np.allclose(together, alone, atol=1e-5)
+    assert classifier.scorer.logits([]).shape == (0, 2, 3)
+
+
+def test_one_string_is_not_taken_for_a_list_of_letters(classifier: FrameClassifier) -> None:
+    with pytest.raises(TypeError, match="list of texts"):
+        classifier.predict("one sentence")

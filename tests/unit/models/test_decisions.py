@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from sklearn.metrics import f1_score
+
+from framescope.data.annotations import AnnotatedSentence
+from framescope.data.codebook import Codebook
+from framescope.models.calibration import (
+    brier_score,
+    expected_calibration_error,
+    fit_temperatures,
+)
+from framescope.models.decisions import DecisionRule, to_predictions
+from framescope.models.labels import LabelSpace
+from framescope.models.thresholds import best_f1_threshold
+
+
+@given(st.integers(2, 60), st.integers(0, 2**32 - 1))
+def test_the_threshold_reaches_the_best_f1_there_is(n: int, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    probability = random.integers(0, 12, n) / 12
+    present = random.random(n) < 0.4
+    chosen = best_f1_threshold(probability, present)
+    if not present.any():
+        assert chosen == 0.5
+        return
+    reached = f1_score(present, probability >= chosen, zero_division=0)
+    every = [f1_score(present, probability >= t, zero_division=0) for t in probability]
+    assert reached == pytest.approx(max(every))
+
+
+def test_temperatures_undo_a_known_sharpening() -> None:
+    random = np.random.default_rng(0)
+    true_logits = random.normal(0, 1.5, (20_000, 1, 3))
+    chances = np.exp(true_logits[:, 0]) / np.exp(true_logits[:, 0]).sum(axis=1, keepdims=True)
+    codes = np.array([[random.choice(3, p=p)] for p in chances])
+    assert fit_temperatures(true_logits * 4, codes)[0] == pytest.approx(4, rel=0.05)
+
+
+def test_calibration_error_is_zero_for_true_chances_and_large_for_false_ones() -> None:
+    random = np.random.default_rng(1)
+    probability = random.random(50_000)
+    present = random.random(50_000) < probability
+    assert expected_calibration_error(probability, present) < 0.01
+    assert expected_calibration_error(probability**4, present) > 0.2
+    assert brier_score(probability, present) == pytest.approx(1 / 6, abs=0.01)
+
+
+@given(arrays(np.float32, (5, 2, 3), elements=st.floats(-40, 40, width=32)))
+def test_stance_is_conditional_on_the_frame_and_never_absent(logits: np.ndarray) -> None:
+    scores = DecisionRule(np.ones(2), np.full(2, 0.5)).apply(logits)
+    assert np.allclose(scores.class_probability.sum(axis=2), 1, atol=1e-5)
+    assert ((scores.frame_probability >= 0) & (scores.frame_probability <= 1.0001)).all()
+    assert set(np.unique(scores.stance)) <= {1, 2}
+    assert ((scores.codes > 0) == scores.present).all()
+
+
+def test_labels_survive_coding(codebook: Codebook, sentences: list[AnnotatedSentence]) -> None:
+    space = LabelSpace.of(codebook)
+    codes = space.encode(sentences)
+    assert [space.decode(row) for row in codes] == [s.labels for s in sentences]
+
+
+def test_a_prediction_tells_frames_stances_and_probabilities(codebook: Codebook) -> None:
+    space = LabelSpace.of(codebook)
+    logits = np.array([[[0, 3, 0], [5, 0, 0]]], dtype=np.float32)
+    rule = DecisionRule(np.ones(2), np.full(2, 0.5))
+    (prediction,) = to_predictions(["x"], rule.apply(logits), space)
+    assert prediction.frames == {"help": "supports"}
+    assert prediction.probabilities["help"] == pytest.approx(0.9547, abs=1e-3)
+    assert prediction.stance_probabilities["help"]["supports"] == pytest.approx(0.9526, abs=1e-3)
+
+
+def test_without_stances_a_frame_is_just_present(plain_codebook: Codebook) -> None:
+    space = LabelSpace.of(plain_codebook)
+    logits = np.array([[[0, 3], [5, 0]]], dtype=np.float32)
+    (prediction,) = to_predictions(
+        ["x"], DecisionRule(np.ones(2), np.full(2, 0.5)).apply(logits), space
+    )
+    assert prediction.frames == {"help": None}
+    assert prediction.stance_probabilities == {}

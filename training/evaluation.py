@@ -1,0 +1,104 @@
+"""Measuring a classifier on gold sentences, the linear baseline beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from framescope.data.annotations import AnnotatedSentence, annotated_only
+from framescope.data.provenance import corpus_hash
+from framescope.models.bundle import BASELINE, load_bundle
+from framescope.models.calibration import brier_score, expected_calibration_error
+from framescope.models.classifier import FrameClassifier
+from framescope.models.decisions import Scores
+from framescope.models.labels import LabelSpace
+from framescope.training.bootstrap import bootstrap_intervals
+
+
+def evaluate_classifier(
+    classifier: FrameClassifier, gold: Sequence[AnnotatedSentence]
+) -> dict[str, Any]:
+    """All metrics of the contract, with 95 % intervals by bootstrap over documents.
+
+    Args:
+        classifier: What to measure.
+        gold: Annotated sentences that it was not trained on.
+
+    Returns:
+        ``frames`` (by frame: precision, recall, f1, support, stance_accuracy, stance_macro_f1,
+        ece, brier), ``macro_f1``, ``micro_f1``, ``joint_micro_f1``, ``false_alarms_per_1000``
+        and ``intervals`` under the same names.
+    """
+    scores = classifier.scores([s.text for s in gold])
+    codes = classifier.space.encode(gold)
+    return evaluate_scores(scores, codes, [s.group for s in gold], classifier.space)
+
+
+def evaluate_with_baseline(
+    classifier: FrameClassifier, bundle: Path, gold: Sequence[AnnotatedSentence]
+) -> dict[str, Any]:
+    """Evaluate a loaded bundle and the linear baseline that lies in it, on annotated gold.
+
+    Raises:
+        InputError: No sentence of the gold is annotated.
+    """
+    gold = annotated_only(gold)
+    result = {
+        "bundle_hash": classifier.hash,
+        "codebook_hash": classifier.codebook.hash,
+        "gold_hash": corpus_hash(gold),
+        "sentences": len(gold),
+        "documents": len({s.group for s in gold}),
+        **evaluate_classifier(classifier, gold),
+    }
+    if (bundle / BASELINE).is_dir():
+        result["baseline"] = evaluate_classifier(load_bundle(bundle / BASELINE), gold)
+    return result
+
+
+def evaluate_scores(
+    scores: Scores, gold: NDArray[np.int64], groups: Sequence[str], space: LabelSpace
+) -> dict[str, Any]:
+    """Metrics of scores that are there already; see ``evaluate_classifier``."""
+    frame_metric, stance_metric, joint_metric = _metrics()
+    pair = {"predictions": scores.codes, "references": gold}
+    result: dict[str, Any] = frame_metric.compute(**pair, frames=space.frames)
+    result |= joint_metric.compute(**pair)
+    if space.has_stances:
+        stances = stance_metric.compute(
+            predictions=scores.stance, references=gold, frames=space.frames
+        )
+        for frame, values in stances.items():
+            result["frames"][frame] |= values
+    for f, frame in enumerate(space.frames):
+        pair_of_frame = scores.frame_probability[:, f], gold[:, f] > 0
+        result["frames"][frame]["ece"] = expected_calibration_error(*pair_of_frame)
+        result["frames"][frame]["brier"] = brier_score(*pair_of_frame)
+    result["intervals"] = bootstrap_intervals(
+        scores.codes,
+        scores.stance,
+        gold,
+        groups=groups,
+        frames=space.frames,
+        classes=len(space.classes),
+    )
+    return result
+
+
+@cache
+def _metrics() -> tuple[Any, Any, Any]:
+    # Imported late: evaluate alone takes seconds.
+    from framescope.training.metrics.frames import FrameScores
+    from framescope.training.metrics.joint import JointScores
+    from framescope.training.metrics.stances import StanceScores
+
+    return (
+        FrameScores(keep_in_memory=True),
+        StanceScores(keep_in_memory=True),
+        JointScores(keep_in_memory=True),
+    )

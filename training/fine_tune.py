@@ -1,0 +1,165 @@
+"""One fine-tuning run with the Hugging Face Trainer."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from sklearn.metrics import average_precision_score
+from transformers import (
+    AutoTokenizer,
+    EarlyStoppingCallback,
+    EvalPrediction,
+    PrinterCallback,
+    Trainer,
+    TrainerCallback,
+    TrainingArguments,
+    set_seed,
+)
+
+from framescope.models.device import has_bf16, pick_device
+from framescope.models.encoders import locate_encoder
+from framescope.models.labels import LabelSpace
+from framescope.models.network import FramescopeModel
+from framescope.models.transformer import TransformerScorer, tokenize
+from framescope.training.settings import TrainSettings
+
+_SCORE = "mean_average_precision"
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """n texts with class codes (n, F) and weights (n,)."""
+
+    texts: list[str]
+    codes: NDArray[np.int64]
+    weights: NDArray[np.float32]
+
+    def take(self, indices: NDArray[np.int64]) -> Examples:
+        """Those at the indices, in that order."""
+        texts = [self.texts[i] for i in indices]
+        return Examples(texts, self.codes[indices], self.weights[indices])
+
+
+class FineTuner:
+    """Fine-tunes networks from one encoder under one set of settings."""
+
+    def __init__(
+        self, settings: TrainSettings, space: LabelSpace, on_epoch: Callable[[], None]
+    ) -> None:
+        self.settings, self.space, self._on_epoch = settings, space, on_epoch
+        self.encoder = locate_encoder(settings.encoder)
+        self.tokenizer: Any = AutoTokenizer.from_pretrained(self.encoder, trust_remote_code=False)
+
+    def run(
+        self, train: Examples, *, validation: Examples | None = None, epochs: int, seed: int
+    ) -> tuple[TransformerScorer, int]:
+        """Train for some epochs, stopping early where there is a validation set.
+
+        Returns:
+            The trained scorer (the best epoch's, given a validation set) and that epoch.
+        """
+        set_seed(seed)
+        s = self.settings
+        network = FramescopeModel.from_encoder(
+            self.encoder, self.space, max_tokens=s.max_tokens, dropout=s.dropout
+        )
+        with tempfile.TemporaryDirectory() as folder:
+            trainer = Trainer(
+                model=network,
+                args=self._arguments(folder, epochs, seed, stops=validation is not None),
+                train_dataset=self._rows(train),
+                eval_dataset=None if validation is None else self._rows(validation),
+                data_collator=self._collate,
+                compute_metrics=_mean_average_precision,
+                callbacks=self._callbacks(stops=validation is not None),
+            )
+            trainer.remove_callback(PrinterCallback)
+            trainer.train()
+            best = _best_epoch(trainer, epochs) if validation is not None else epochs
+        return TransformerScorer(network, self.tokenizer, device=s.device), best
+
+    def _arguments(self, folder: str, epochs: int, seed: int, *, stops: bool) -> TrainingArguments:
+        s = self.settings
+        device = pick_device(s.device)
+        rhythm = "epoch" if stops else "no"
+        return TrainingArguments(
+            output_dir=folder,
+            num_train_epochs=epochs,
+            per_device_train_batch_size=s.batch_size,
+            per_device_eval_batch_size=128,
+            learning_rate=s.learning_rate,
+            weight_decay=s.weight_decay,
+            warmup_steps=s.warmup,
+            optim="adamw_torch_fused",
+            bf16=s.precision == "auto" and has_bf16(device),
+            train_sampling_strategy="group_by_length",
+            eval_strategy=rhythm,
+            save_strategy=rhythm,
+            save_only_model=True,
+            save_total_limit=1,
+            load_best_model_at_end=stops,
+            metric_for_best_model=_SCORE,
+            greater_is_better=True,
+            use_cpu=device.type == "cpu",
+            dataloader_pin_memory=device.type == "cuda",
+            remove_unused_columns=False,
+            label_names=["labels"],
+            logging_strategy="no",
+            report_to="none",
+            disable_tqdm=True,
+            seed=seed,
+        )
+
+    def _callbacks(self, *, stops: bool) -> list[TrainerCallback]:
+        progress: list[TrainerCallback] = [_OnEpoch(self._on_epoch)]
+        return [*progress, EarlyStoppingCallback(self.settings.patience)] if stops else progress
+
+    def _rows(self, examples: Examples) -> Any:
+        tokens = tokenize(self.tokenizer, examples.texts, self.settings.max_tokens)
+        columns = zip(tokens, examples.codes, examples.weights, strict=True)
+        return [{"input_ids": ids, "labels": y, "weight": w} for ids, y, w in columns]
+
+    def _collate(self, rows: list[dict[str, Any]]) -> dict[str, torch.Tensor]:
+        padded = self.tokenizer.pad(
+            {"input_ids": [row["input_ids"] for row in rows]}, return_tensors="pt"
+        )
+        return {
+            "input_ids": padded["input_ids"],
+            "attention_mask": padded["attention_mask"],
+            "labels": torch.from_numpy(np.stack([row["labels"] for row in rows])),
+            "weight": torch.tensor([float(row["weight"]) for row in rows]),
+        }
+
+
+class _OnEpoch(TrainerCallback):
+    def __init__(self, call: Callable[[], None]) -> None:
+        self._call = call
+
+    def on_epoch_end(self, *_: Any, **__: Any) -> None:
+        self._call()
+
+
+def _best_epoch(trainer: Any, epochs: int) -> int:
+    scores = [(e[f"eval_{_SCORE}"], -e["epoch"]) for e in trainer.state.log_history
+              if f"eval_{_SCORE}" in e]  # fmt: skip
+    return round(-max(scores)[1]) if scores else epochs
+
+
+def _mean_average_precision(prediction: EvalPrediction) -> dict[str, float]:
+    """Average precision over all classes that the validation set shows, absent left out."""
+    logits, codes = np.asarray(prediction.predictions), np.asarray(prediction.label_ids)
+    shifted = np.exp(logits - logits.max(axis=2, keepdims=True))
+    probability = shifted / shifted.sum(axis=2, keepdims=True)
+    scores = [
+        average_precision_score(codes[:, f] == c, probability[:, f, c])
+        for f in range(codes.shape[1])
+        for c in range(1, logits.shape[2])
+        if (codes[:, f] == c).any()
+    ]
+    return {_SCORE: float(np.mean(scores)) if scores else 0.0}

@@ -1,0 +1,105 @@
+"""From annotated sentences to a classifier whose decisions come from held-out predictions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from framescope.data.annotations import AnnotatedSentence
+from framescope.data.codebook import Codebook
+from framescope.data.console import progress_bar
+from framescope.data.splits import document_folds, document_holdout
+from framescope.models.classifier import FrameClassifier, Scorer
+from framescope.models.decisions import DecisionRule
+from framescope.models.labels import LabelSpace
+from framescope.models.linear import LinearScorer
+from framescope.training.settings import TrainSettings
+
+if TYPE_CHECKING:
+    from framescope.training.fine_tune import Examples, FineTuner
+
+_BASELINE_FOLDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A classifier with the held-out logits (n, F, C) that its decision rule was fitted on."""
+
+    classifier: FrameClassifier
+    held_out: NDArray[np.float32]
+    epochs: int = 0
+
+
+def fit_linear(sentences: Sequence[AnnotatedSentence], codebook: Codebook, *, seed: int) -> Fit:
+    """Fit the linear baseline, its decision rule on out-of-fold predictions."""
+    space = LabelSpace.of(codebook)
+    texts = np.array([s.text for s in sentences], dtype=object)
+    codes, weights = space.encode(sentences), _weights(sentences)
+    held_out = np.zeros((len(texts), *space.shape), dtype=np.float32)
+    for rest, fold in document_folds(sentences, folds=_BASELINE_FOLDS, seed=seed):
+        scorer = LinearScorer.fit(list(texts[rest]), codes[rest], space, weights[rest])
+        held_out[fold] = scorer.logits(list(texts[fold]))
+    final = LinearScorer.fit(list(texts), codes, space, weights)
+    return Fit(_classifier(codebook, final, held_out, codes), held_out)
+
+
+def fit_network(
+    sentences: Sequence[AnnotatedSentence], codebook: Codebook, settings: TrainSettings
+) -> Fit:
+    """Fine-tune the network, its decision rule on out-of-fold predictions.
+
+    Each fold stops early on a validation part of its own training documents; the final network
+    is then trained on all documents for the median of the epochs at which the folds were best.
+    """
+    from framescope.training.fine_tune import Examples, FineTuner
+
+    space = LabelSpace.of(codebook)
+    texts = [s.text for s in sentences]
+    examples = Examples(texts, space.encode(sentences), _weights(sentences))
+    total = (settings.folds + 1) * settings.epochs
+    with progress_bar("Training", total=total, unit="epochs") as bar:
+        tuner = FineTuner(settings, space, bar.advance)
+        held_out, epochs = _cross_fit(tuner, sentences, examples, bar.describe)
+        bar.describe("Training on all documents")
+        final, _ = tuner.run(examples, epochs=epochs, seed=settings.seed)
+    return Fit(_classifier(codebook, final, held_out, examples.codes), held_out, epochs)
+
+
+def _cross_fit(
+    tuner: FineTuner,
+    sentences: Sequence[AnnotatedSentence],
+    examples: Examples,
+    describe: Callable[[str], None],
+) -> tuple[NDArray[np.float32], int]:
+    """Held-out logits of every sentence, and the median of the folds' best epochs."""
+    settings, best = tuner.settings, []
+    held_out = np.zeros((len(sentences), *tuner.space.shape), dtype=np.float32)
+    folds = document_folds(sentences, folds=settings.folds, seed=settings.seed)
+    for number, (rest, fold) in enumerate(folds, start=1):
+        describe(f"Training, fold {number} of {settings.folds}")
+        fit, check = document_holdout(
+            [sentences[i] for i in rest], share=settings.validation_share, seed=settings.seed
+        )
+        scorer, epoch = tuner.run(
+            examples.take(rest[fit]),
+            validation=examples.take(rest[check]),
+            epochs=settings.epochs,
+            seed=settings.seed + number,
+        )
+        held_out[fold] = scorer.logits([examples.texts[i] for i in fold])
+        best.append(epoch)
+    return held_out, int(np.median(best))
+
+
+def _classifier(
+    codebook: Codebook, scorer: Scorer, held_out: NDArray[np.float32], codes: NDArray[np.int64]
+) -> FrameClassifier:
+    return FrameClassifier(codebook, scorer, DecisionRule.fit(held_out, codes))
+
+
+def _weights(sentences: Sequence[AnnotatedSentence]) -> NDArray[np.float32]:
+    return np.array([s.weight or 1.0 for s in sentences], dtype=np.float32)

@@ -1,0 +1,1 @@
+"""Metrics as ``evaluate.Metric`` modules: local, so they need no Hub; scikit-learn underneath."""

@@ -1,0 +1,47 @@
+"""Settings of a training run: typed, validated, and saved with the bundle."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from framescope.models.device import Device, Precision
+from framescope.models.encoders import DEFAULT_ENCODER
+
+
+class TrainSettings(BaseModel):
+    """How a classifier is trained; every value can come from a file or a flag."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    model: Literal["network", "linear"] = "network"
+    """What to train: the fine-tuned network, or the linear baseline (no torch needed)."""
+    encoder: str = DEFAULT_ENCODER
+    """Encoder to start from: a folder or a Hugging Face name."""
+    epochs: Annotated[int, Field(ge=1)] = 5
+    """Most passes over the training sentences."""
+    patience: Annotated[int, Field(ge=1)] = 2
+    """Passes without a better validation score after which a fold stops."""
+    batch_size: Annotated[int, Field(ge=1)] = 32
+    """Sentences in one step."""
+    learning_rate: Annotated[float, Field(gt=0)] = 1e-4
+    """Highest learning rate, reached after the warm-up, then falling to 0."""
+    weight_decay: Annotated[float, Field(ge=0)] = 0.01
+    """Weight decay of AdamW."""
+    warmup: Annotated[float, Field(ge=0, lt=1)] = 0.1
+    """Share of all steps in which the learning rate rises."""
+    dropout: Annotated[float, Field(ge=0, lt=1)] = 0.1
+    """Dropout before the head."""
+    max_tokens: Annotated[int, Field(ge=8)] = 128
+    """Longest input in tokens; the rest of a sentence is cut."""
+    folds: Annotated[int, Field(ge=2)] = 3
+    """Folds by document, whose held-out predictions give thresholds and temperatures."""
+    validation_share: Annotated[float, Field(gt=0, le=0.5)] = 0.1
+    """Share of each fold's training documents on which early stopping looks."""
+    seed: int = 13
+    """Seed of splits, initial weights, dropout and order."""
+    device: Device = "auto"
+    """Where to train; auto takes CUDA where there is one."""
+    precision: Precision = "auto"
+    """auto trains in bfloat16 where the device has it, fp32 never does."""

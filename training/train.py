@@ -1,0 +1,105 @@
+"""From a corpus on disk to a bundle on disk."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from framescope.data.annotations import AnnotatedSentence, annotated_only
+from framescope.data.codebook import Codebook
+from framescope.data.console import console
+from framescope.data.output import require_absent, whole_folder, write_json, write_text
+from framescope.data.provenance import corpus_hash, versions
+from framescope.models.bundle import BASELINE, save_bundle
+from framescope.models.labels import LabelSpace
+from framescope.training.card import model_card
+from framescope.training.evaluation import evaluate_scores
+from framescope.training.fit import Fit, fit_linear, fit_network
+from framescope.training.settings import TrainSettings
+
+
+def train_bundle(
+    corpus: Sequence[AnnotatedSentence],
+    codebook: Codebook,
+    settings: TrainSettings,
+    output: Path,
+    *,
+    overwrite: bool = False,
+) -> dict[str, Any]:
+    """Train, evaluate out of fold, and write the bundle with the linear baseline inside.
+
+    Args:
+        corpus: Annotated sentences; those without labels are left out.
+        codebook: What they were annotated under.
+        settings: How to train.
+        output: The bundle's folder.
+        overwrite: Replace a bundle that is there.
+
+    Returns:
+        The content of ``metrics.json``.
+
+    Raises:
+        InputError: ``output`` exists, no sentence is annotated, or documents are too few.
+    """
+    require_absent(output, overwrite=overwrite)
+    sentences = annotated_only(corpus)
+    baseline = fit_linear(sentences, codebook, seed=settings.seed)
+    linear = settings.model == "linear"
+    fit = baseline if linear else fit_network(sentences, codebook, settings)
+    console.print("Evaluating out-of-fold predictions …")
+    metrics = {
+        "what": "out-of-fold predictions on the training corpus, cut by document; thresholds and "
+        "temperatures were fitted on the same predictions",
+        **_out_of_fold(fit, sentences),
+        "baseline": _out_of_fold(baseline, sentences),
+    }
+    training = _provenance(sentences, codebook, settings, fit)
+    with whole_folder(output, overwrite=overwrite) as folder:
+        _save(folder, fit, metrics, training)
+        if not linear:
+            (folder / BASELINE).mkdir()
+            _save(folder / BASELINE, baseline, metrics["baseline"], training)
+        write_text(folder / "README.md", model_card(metrics, training, codebook))
+    return metrics
+
+
+def _out_of_fold(fit: Fit, sentences: Sequence[AnnotatedSentence]) -> dict[str, Any]:
+    space = fit.classifier.space
+    scores = fit.classifier.rule.apply(fit.held_out)
+    groups = [s.group for s in sentences]
+    return evaluate_scores(scores, space.encode(sentences), groups, space)
+
+
+def _save(folder: Path, fit: Fit, metrics: dict[str, Any], training: dict[str, Any]) -> None:
+    calibration = {
+        frame: {name: values[name] for name in ("ece", "brier")}
+        for frame, values in metrics["frames"].items()
+    }
+    save_bundle(folder, fit.classifier, training=training, calibration={"quality": calibration})
+    write_json(folder / "metrics.json", metrics)
+
+
+def _provenance(
+    sentences: Sequence[AnnotatedSentence], codebook: Codebook, settings: TrainSettings, fit: Fit
+) -> dict[str, Any]:
+    space = LabelSpace.of(codebook)
+    cells = Counter(
+        f"{frame}:{stance}" if space.has_stances else frame
+        for s in sentences
+        for frame, stance in s.labels.items()
+    )
+    return {
+        "corpus": {
+            "hash": corpus_hash(sentences),
+            "sentences": len(sentences),
+            "documents": len({s.group for s in sentences}),
+            "frameless": sum(not s.labels for s in sentences),
+            "cells": dict(sorted(cells.items())),
+        },
+        "codebook": {"id": codebook.id, "version": codebook.version, "hash": codebook.hash},
+        "settings": settings.model_dump(),
+        "epochs": fit.epochs,
+        "versions": versions(),
+    }
