@@ -56,9 +56,9 @@ def evaluate_with_baseline(
         "documents": len({s.group for s in gold}),
         **evaluate_classifier(classifier, gold),
     }
-    if (bundle / BASELINE).is_dir():
-        result["baseline"] = evaluate_classifier(load_bundle(bundle / BASELINE), gold)
-    return result
+    # A linear bundle is its own baseline.
+    baseline = load_bundle(bundle / BASELINE) if (bundle / BASELINE).is_dir() else classifier
+    return result | {"baseline": evaluate_classifier(baseline, gold)}
 
 
 def evaluate_scores(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from framescope.data.annotations import AnnotatedSentence, annotated_only
+from framescope.data.annotations import AnnotatedSentence, annotated_only, read_annotations
+from framescope.data.checks import find_leakage, require_no_leakage
 from framescope.data.codebook import Codebook
 from framescope.data.console import console
 from framescope.data.output import require_absent, whole_folder, write_json, write_text
@@ -26,6 +27,7 @@ def train_bundle(
     settings: TrainSettings,
     output: Path,
     *,
+    overlap: Mapping[str, Any] | None = None,
     overwrite: bool = False,
 ) -> dict[str, Any]:
     """Train, evaluate out of fold, and write the bundle with the linear baseline inside.
@@ -35,6 +37,7 @@ def train_bundle(
         codebook: What they were annotated under.
         settings: How to train.
         output: The bundle's folder.
+        overlap: What ``check_leakage`` found and the user allowed.
         overwrite: Replace a bundle that is there.
 
     Returns:
@@ -55,7 +58,7 @@ def train_bundle(
         **_out_of_fold(fit, sentences),
         "baseline": _out_of_fold(baseline, sentences),
     }
-    training = _provenance(sentences, codebook, settings, fit)
+    training = _provenance(sentences, codebook, settings, fit) | {"overlap": overlap}
     with whole_folder(output, overwrite=overwrite) as folder:
         _save(folder, fit, metrics, training)
         if not linear:
@@ -63,6 +66,26 @@ def train_bundle(
             _save(folder / BASELINE, baseline, metrics["baseline"], training)
         write_text(folder / "README.md", model_card(metrics, training, codebook))
     return metrics
+
+
+def check_leakage(
+    corpus: Sequence[AnnotatedSentence], gold: Sequence[Path], codebook: Codebook, *, allow: bool
+) -> dict[str, Any] | None:
+    """The hard gate between training and held-out sentences.
+
+    Returns:
+        Hash of the gold and ids of the overlapping rows, if there are any and they are allowed.
+
+    Raises:
+        InputError: A training sentence stands in the gold, or nearly so, and it is not allowed.
+    """
+    if not gold:
+        return None
+    held_out = read_annotations(gold, codebook)
+    if not allow:
+        require_no_leakage(corpus, held_out, ("the training sentences", "the gold"))
+    pairs = [[o.left_id, o.right_id, o.kind] for o in find_leakage(corpus, held_out)]
+    return {"gold_hash": corpus_hash(held_out), "allowed_pairs": pairs} if pairs else None
 
 
 def _out_of_fold(fit: Fit, sentences: Sequence[AnnotatedSentence]) -> dict[str, Any]:

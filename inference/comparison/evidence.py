@@ -49,7 +49,8 @@ def find_evidence(
     rows = connection.execute(
         f"""
         SELECT * EXCLUDE (pick) FROM (
-            SELECT outlet, published::varchar AS published, url, article_id, sentence_index, text, {wanted},
+            SELECT outlet, published::varchar AS published, url, article_id, sentence_index, text,
+                   {wanted},
                    row_number() OVER (ORDER BY hash(article_id, sentence_index, outlet)) AS pick
             FROM sentences WHERE {some})
         WHERE pick <= ? ORDER BY outlet, published, article_id, sentence_index

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import beta
 
 from framescope.inference.comparison.counts import Cell, GroupCounts
 
 _DRAWS = 2000
 _LEVELS = (0.025, 0.975)
-_MISS = 0.025
+#: With fewer articles a bootstrap interval is too short.
+_FEW_ARTICLES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +90,25 @@ def _estimate(
     wholes: NDArray[np.int64],
     articles: int,
 ) -> Estimate:
-    """Ratio with percentile interval, widened where the sample shows none or nothing else.
+    """Ratio with percentile interval (Efron 1979), exact where a bootstrap cannot tell.
 
-    A bootstrap cannot draw what the sample lacks: with no hit among k articles the interval ends
-    at the exact binomial bound 1 - 0.025 ** (1 / k) (Clopper & Pearson 1934), and likewise at
-    the other end.
+    A bootstrap never draws what the sample lacks: from few articles, or where none or all of the
+    sentences are in the cell, its interval would be too short. There the exact binomial interval
+    is given that holds if every article were wholly in or out of the cell, the worst case.
     """
+    share = count / whole
     drawn = wholes > 0
-    low, high = np.quantile(counts[drawn] / wholes[drawn], _LEVELS) if drawn.any() else (0.0, 1.0)
-    unseen = 1 - _MISS ** (1 / max(1, articles))
-    if count == 0:
-        high = unseen
-    if count == whole:
-        low = 1 - unseen
-    return Estimate(count / whole, float(low), float(high))
+    if articles < _FEW_ARTICLES or not drawn.any():
+        return Estimate(share, *_exact(share, articles))
+    low, high = np.quantile(counts[drawn] / wholes[drawn], _LEVELS)
+    if count in (0, whole):
+        low, high = _exact(share, articles)
+    return Estimate(share, float(low), float(high))
+
+
+def _exact(share: float, articles: int) -> tuple[float, float]:
+    """Clopper & Pearson (1934) limits for ``share`` of ``articles`` trials."""
+    hits = share * articles
+    low = float(beta.ppf(_LEVELS[0], hits, articles - hits + 1)) if hits > 0 else 0.0
+    high = float(beta.ppf(_LEVELS[1], hits + 1, articles - hits)) if hits < articles else 1.0
+    return low, high

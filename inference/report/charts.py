@@ -15,14 +15,15 @@ from framescope.inference.report.links import EvidenceLinks
 #: Colours that colour-blind readers can tell apart (Okabe & Ito 2008).
 _COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8a8a8a"]
 _STANCE_COLOURS = ["#0072B2", "#D55E00", "#9a9a9a", *_COLOURS[2:]]
-_WIDTH = 760
+_WIDTH = 890
 _MOST_LINES = 6
+_CONVERTER_BASE = "https://vega.github.io/vega-datasets/"
 _HEIGHT_OF_OUTLET = 22
 
 
 def outlet_chart(comparison: Comparison, links: EvidenceLinks) -> str:
     """Share of sentences with each frame, by outlet, with 95 % intervals."""
-    rows = [_row(p, links) for p in comparison.by_outlet if p.stance is None]
+    rows = [_row(p, comparison, links) for p in comparison.by_outlet if p.stance is None]
     frames = comparison.codebook.frame_ids
     order = sorted(
         comparison.outlets, key=lambda o: -sum(r["share"] for r in rows if r["outlet"] == o)
@@ -37,9 +38,9 @@ def outlet_chart(comparison: Comparison, links: EvidenceLinks) -> str:
         x=alt.X("low:Q", title="share of sentences", axis=share), x2="high:Q"
     ) + base.mark_point(filled=True, size=55, opacity=1).encode(x="share:Q")
     chart = (
-        marks.encode(color=_frame_colour(frames))
-        .properties(width=_width_of(len(frames)), height=_HEIGHT_OF_OUTLET * len(order))
-        .facet(column=alt.Column("title:N", title=None, sort=_titles(comparison)))
+        marks.encode(color=_frame_colour(comparison))
+        .properties(width=_panel_width(len(frames)), height=_HEIGHT_OF_OUTLET * len(order))
+        .facet(column=alt.Column("title:N", title=None, sort=list(_titles(comparison).values())))
         .resolve_scale(x="independent")
     )
     return _svg(chart)
@@ -49,7 +50,7 @@ def stance_chart(comparison: Comparison, links: EvidenceLinks) -> str | None:
     """Stances among the sentences that have a frame, by outlet; None without stances."""
     stances = comparison.codebook.stance_ids
     rows = [
-        {**_row(p, links), "stance": p.stance, "order": stances.index(p.stance)}
+        {**_row(p, comparison, links), "stance": p.stance, "order": stances.index(p.stance)}
         for p in comparison.by_outlet
         if p.stance is not None and p.count
     ]
@@ -69,8 +70,8 @@ def stance_chart(comparison: Comparison, links: EvidenceLinks) -> str | None:
             href="link:N",
             description="text:N",
         )
-        .properties(width=_width_of(len(frames)), height=alt.Step(_HEIGHT_OF_OUTLET))
-        .facet(column=alt.Column("title:N", title=None, sort=_titles(comparison)))
+        .properties(width=_panel_width(len(frames)), height=alt.Step(_HEIGHT_OF_OUTLET))
+        .facet(column=alt.Column("title:N", title=None, sort=list(_titles(comparison).values())))
     )  # fmt: skip
     return _svg(chart)
 
@@ -78,27 +79,38 @@ def stance_chart(comparison: Comparison, links: EvidenceLinks) -> str | None:
 def month_chart(comparison: Comparison, links: EvidenceLinks) -> str | None:
     """Monthly share of sentences with each frame; None where fewer than two months are dated."""
     shown = most_framed(comparison)
-    rows = [_row(p, links) for p in comparison.by_month if p.stance is None and p.outlet in shown]
+    rows = [
+        _row(p, comparison, links)
+        for p in comparison.by_month
+        if p.stance is None and p.outlet in shown
+    ]
     if len({row["month"] for row in rows}) < 2:  # noqa: PLR2004
         return None
+    # Months with few articles have intervals up to the whole; they may leave the picture.
+    top = min(1.0, 1.5 * max(row["share"] for row in rows) or 1.0)
+    share = alt.Axis(format="~%", tickCount=3)
+    month = alt.Axis(format="%b %y", tickCount=2, labelAngle=0)
     base = alt.Chart(alt.Data(values=rows)).encode(
-        x=alt.X("month:T", title=None, axis=alt.Axis(format="%b %Y", labelAngle=0, tickCount=8)),
-        color=alt.Color("outlet:N", sort=shown, title="outlet",
-                        scale=alt.Scale(domain=shown, range=_COLOURS)),
+        x=alt.X("month:T", title=None, axis=month),
+        color=_frame_colour(comparison),
         href="link:N",
         description="text:N",
-    )  # fmt: skip
-    share = alt.Axis(format=".1%", tickCount=4)
-    lines = base.mark_line(strokeWidth=2).encode(y=alt.Y("share:Q", title=None, axis=share))
-    points = base.mark_point(filled=True, size=40, opacity=1).encode(y="share:Q")
-    bands = base.mark_area(opacity=0.12).encode(y="low:Q", y2="high:Q")
+    )
+    header = alt.Header(labelAngle=0, labelAlign="left", labelExpr="split(datum.label, ' ')")
+    height = alt.Y("share:Q", title=None, axis=share, scale=alt.Scale(domain=[0, top]))
+    lines = base.mark_line(strokeWidth=2).encode(y=height)
+    points = base.mark_point(filled=True, size=36, opacity=1).encode(y=height)
+    bands = base.mark_area(opacity=0.15, clip=True).encode(y="low:Q", y2="high:Q")
     chart = (
         (bands + lines + points)
-        .properties(width=_WIDTH - 60, height=150)
-        .facet(row=alt.Row("title:N", title=None, sort=_titles(comparison),
-                           header=alt.Header(labelAngle=0, labelOrient="top", labelAnchor="start")))
-        .resolve_scale(y="independent")
-    )  # fmt: skip
+        .properties(width=_panel_width(len(shown)), height=90)
+        .facet(
+            row=alt.Row(
+                "title:N", title=None, sort=list(_titles(comparison).values()), header=header
+            ),
+            column=alt.Column("outlet:N", title=None, sort=shown),
+        )
+    )
     return _svg(chart)
 
 
@@ -110,13 +122,13 @@ def most_framed(comparison: Comparison) -> list[str]:
     return sorted(name for name, _ in counts.most_common(_MOST_LINES))
 
 
-def _row(p: Prevalence, links: EvidenceLinks) -> dict[str, Any]:
+def _row(p: Prevalence, comparison: Comparison, links: EvidenceLinks) -> dict[str, Any]:
     share = p.of_sentences
     cell = p.frame if p.stance is None else f"{p.frame}, {p.stance}"
     when = "" if p.month is None else f" in {p.month[:7]}"
     return {
         "outlet": p.outlet,
-        "title": p.frame.replace("_", " "),
+        "title": _titles(comparison)[p.frame],
         "month": p.month,
         "count": p.count,
         "share": share.share,
@@ -128,24 +140,29 @@ def _row(p: Prevalence, links: EvidenceLinks) -> dict[str, Any]:
     }
 
 
-def _titles(comparison: Comparison) -> list[str]:
-    return [frame.replace("_", " ") for frame in comparison.codebook.frame_ids]
+def _titles(comparison: Comparison) -> dict[str, str]:
+    return {frame.id: frame.title or frame.id for frame in comparison.codebook.frames}
 
 
-def _frame_colour(frames: tuple[str, ...]) -> alt.Color:
-    titles = [frame.replace("_", " ") for frame in frames]
-    colours = [_COLOURS[i % len(_COLOURS)] for i in range(len(frames))]
+def _frame_colour(comparison: Comparison) -> alt.Color:
+    titles = list(_titles(comparison).values())
+    colours = [_COLOURS[i % len(_COLOURS)] for i in range(len(titles))]
     return alt.Color("title:N", legend=None, scale=alt.Scale(domain=titles, range=colours))
 
 
-def _width_of(panels: int) -> int:
-    return max(110, (_WIDTH - 170) // max(1, panels) - 20)
+def _panel_width(panels: int) -> int:
+    """Width of one of several panels beside each other, labels at the left."""
+    return max(100, (_WIDTH - 190) // max(1, panels) - 22)
 
 
 def _svg(chart: alt.FacetChart) -> str:
     """SVG whose texts take the page's colour, so that it reads in light and dark."""
     text = {"labelColor": "currentColor", "titleColor": "currentColor"}
-    spec = chart.to_dict() | {"background": None}
+    # The page's font may be wider than the one that Vega measures with: leave room for labels.
+    spec = chart.to_dict() | {
+        "background": None,
+        "padding": {"left": 28, "right": 8, "top": 5, "bottom": 5},
+    }
     spec["config"] = {
         "font": "system-ui, sans-serif",
         "view": {"stroke": None},
@@ -154,4 +171,5 @@ def _svg(chart: alt.FacetChart) -> str:
         "header": {**text, "labelFontSize": 12, "labelFontWeight": "bold"},
     }
     svg: str = vlc.vegalite_to_svg(spec)
-    return svg
+    # The converter makes relative addresses absolute; ours lead to a place in the page itself.
+    return svg.replace(f'href="{_CONVERTER_BASE}#', 'href="#')

@@ -77,7 +77,7 @@ def evidence_data(comparison: Comparison) -> dict[str, Any]:
 
     return {
         "outlets": comparison.outlets,
-        "frames": [frame.replace("_", " ") for frame in frames],
+        "frames": [frame.title or frame.id for frame in comparison.codebook.frames],
         "stances": list(stances),
         "rows": [
             [outlets[s.outlet], s.published, s.url, f"{s.article_id}#{s.sentence_index}", s.text,

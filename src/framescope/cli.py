@@ -10,6 +10,7 @@ from cyclopts import App, Parameter
 from cyclopts.config import Yaml
 
 from framescope import __version__
+from framescope.cli_annotations import app as annotations_app
 from framescope.data.console import console
 from framescope.data.errors import InputError
 from framescope.training.settings import TrainSettings
@@ -21,9 +22,18 @@ app = App(
     help_on_error=False,
 )
 
+app.command(annotations_app)
+
 Files = Annotated[tuple[Path, ...], Parameter(consume_multiple=True, negative="")]
 Json = Annotated[Path | None, Parameter(name="--json")]
 Overwrite = Annotated[bool, Parameter(negative="")]
+
+
+def _no_option(_: object, value: object) -> None:
+    """Among paths, ``-`` is standard input; anything else with a hyphen is a mistyped option."""
+    for text in [value] if isinstance(value, str) else list(value):  # type: ignore[call-overload]
+        if text.startswith("-") and text != "-":
+            raise ValueError(f"unknown option {text}")
 
 
 @app.command
@@ -33,6 +43,8 @@ def train(
     corpus: Files = (),
     codebook: Path | None = None,
     settings: Annotated[TrainSettings | None, Parameter(name="*")] = None,
+    gold: Files = (),
+    allow_overlap: Annotated[bool, Parameter(negative="")] = False,
     config: Path | None = None,
     overwrite: Overwrite = False,
     json_file: Json = None,
@@ -44,6 +56,9 @@ def train(
         corpus: Annotated sentences: JSONL files or folders of them; the shipped corpus if none.
         codebook: Codebook (YAML) they were annotated under; the shipped one if none.
         settings: How to train.
+        gold: Sentences kept for evaluation; training is refused if one of them (or a near-duplicate)
+            stands among the training sentences.
+        allow_overlap: Train all the same, and write the overlap into the bundle.
         config: YAML file with any of these options; flags win over it.
         overwrite: Replace the bundle if it exists.
         json_file: Also write the out-of-fold metrics to this file.
@@ -51,14 +66,15 @@ def train(
     from framescope.data.annotations import read_annotations
     from framescope.data.codebook import load_codebook
     from framescope.data.corpus_files import SHIPPED_CORPUS
-    from framescope.training.train import train_bundle
+    from framescope.training.train import check_leakage, train_bundle
 
     del config  # read before parsing, in main
     book = load_codebook(codebook)
     sentences = read_annotations(corpus or [SHIPPED_CORPUS], book)
     console.print(f"Training on {len(sentences)} sentences under {book.name}")
     chosen = settings or TrainSettings()
-    metrics = train_bundle(sentences, book, chosen, output, overwrite=overwrite)
+    overlap = check_leakage(sentences, gold, book, allow=allow_overlap)
+    metrics = train_bundle(sentences, book, chosen, output, overlap=overlap, overwrite=overwrite)
     _write_json(json_file, metrics)
     print(f"Bundle written to {output}. Out of fold: {_figures(metrics)}")
     print(f"Read its model card first: {output / 'README.md'}")
@@ -132,7 +148,7 @@ def predict(
 
 @app.command
 def score(
-    *archive: str,
+    *archive: Annotated[str, Parameter(allow_leading_hyphen=True, validator=_no_option)],
     bundle: Path,
     output: Path,
     column: Annotated[tuple[str, ...], Parameter(negative="")] = (),

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import duckdb
 import numpy as np
@@ -87,6 +86,13 @@ def test_no_hit_does_not_mean_certainty() -> None:
         assert p.of_frame is None
 
 
+def test_one_article_gives_no_false_certainty() -> None:
+    group = GroupCounts("x", None, np.array([1]), np.array([12]), np.array([[5, 5, 0]]))
+    whole = estimate_group(group, CELLS)[0].of_sentences
+    assert whole.share == pytest.approx(5 / 12)
+    assert whole.high - whole.low > 0.9
+
+
 def test_stances_are_shares_of_their_frame() -> None:
     group = GroupCounts(
         "x", None, np.array([10, 10]), np.array([4, 4]), np.array([[2, 2, 0], [1, 0, 1]])
@@ -99,7 +105,7 @@ def test_stances_are_shares_of_their_frame() -> None:
     assert disputes.of_frame.low < 1 / 3 < disputes.of_frame.high
 
 
-def test_the_report_can_be_rendered_from_hostile_names(tmp_path: Path) -> None:
+def test_the_report_can_be_rendered_from_hostile_names() -> None:
     from framescope.data.codebook import Codebook
     from framescope.inference.comparison.compare import Comparison
     from framescope.inference.comparison.evidence import Evidence, Mention
@@ -115,12 +121,13 @@ def test_the_report_can_be_rendered_from_hostile_names(tmp_path: Path) -> None:
         GroupCounts(evil, f"2024-0{m}-01", np.array([3]), np.array([4]), np.array([[2, 2, 0]]))
         for m in (1, 2)
     ]
+    mentions = [Mention("help", "supports", 0.9)]
     comparison = Comparison(
         codebook=book,
-        manifests=[{"bundle_hash": "0" * 64, "model_type": "framescope", "counts": {}, "metrics": None}],
+        manifests=[{"bundle_hash": "0", "model_type": "framescope", "counts": {}, "metrics": None}],
         by_outlet=estimate_group(group, CELLS),
         by_month=[p for g in months for p in estimate_group(g, CELLS)],
-        evidence=[Evidence(evil, None, "javascript:alert(1)", evil, 0, evil, [Mention("help", "supports", 0.9)])],
+        evidence=[Evidence(evil, None, "javascript:alert(1)", evil, 0, evil, mentions)],
         sentences_with_frame=6,
     )  # fmt: skip
     html = render_report(comparison)

@@ -26,7 +26,7 @@ def classifier(codebook: Codebook, sentences: list[AnnotatedSentence]) -> FrameC
 ARTICLES = [
     {"id": "a", "outlet": "North", "published": "2024-01-05", "url": "https://n.example/a",
      "title": "Tanks shipped to the army", "text": "Indeed drones sold to the front. It rained."},
-    {"id": "b", "outlet": "South", "published": "", "text": "It rained. Not loans from a new bank."},
+    {"id": "b", "outlet": "South", "text": "It rained. Not loans from a new bank."},
 ]  # fmt: skip
 
 

@@ -56,7 +56,7 @@ def test_intervals_cover_the_point_and_narrow_with_more_documents(codebook: Code
     assert width(1600) < width(100) / 2
 
 
-def test_bootstrap_intervals_cover_the_truth(codebook: Codebook) -> None:
+def test_bootstrap_intervals_cover_the_truth() -> None:
     """Documents of unlike quality: the interval for precision covers the population's value."""
     random, truth, hits = np.random.default_rng(5), 0.7, 0
     rounds = 200
