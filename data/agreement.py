@@ -96,7 +96,7 @@ def measure_agreement(
         annotators=annotators,
         sentences=len(units),
         alpha={f: _alpha(units, annotators, f, draws) for f in codebook.frame_ids},
-        stance_kappa={f: _kappa(units, annotators, f, draws) for f in stances},
+        stance_kappa={f: _kappa(units, annotators, f, codebook, draws) for f in stances},
         disagreements=[Disagreement(u.id, u.text, u.labels) for u in units if _differ(u.labels)],
     )
 
@@ -155,33 +155,39 @@ def _alpha(
     return _with_interval(alpha, len(units), draws)
 
 
+def _stance_codes(
+    units: Sequence[_Unit], annotator: str, frame: str, codebook: Codebook
+) -> NDArray[np.int64]:
+    """Position of the stance that an annotator gave; -1 where the frame is absent or unlabelled."""
+
+    def code(labels: dict[str, str | None]) -> int:
+        stance = labels.get(frame)
+        return -1 if stance is None else codebook.stance_ids.index(stance)
+
+    return np.array([code(unit.labels.get(annotator, {})) for unit in units], dtype=np.int64)
+
+
 def _kappa(
     units: Sequence[_Unit],
     annotators: Sequence[str],
     frame: str,
+    codebook: Codebook,
     draws: Sequence[NDArray[np.int64]],
 ) -> Measure:
     """Cohen's kappa (1960) of the stance where both of a pair see the frame, mean over pairs."""
     from sklearn.metrics import cohen_kappa_score
 
-    pairs = [
-        {
-            i: (unit.labels[a][frame], unit.labels[b][frame])
-            for i, unit in enumerate(units)
-            if frame in unit.labels.get(a, {}) and frame in unit.labels.get(b, {})
-        }
-        for a, b in combinations(annotators, 2)
-    ]
+    stances = {name: _stance_codes(units, name, frame, codebook) for name in annotators}
+    pairs = [(stances[a], stances[b]) for a, b in combinations(annotators, 2)]
 
     def kappa(chosen: NDArray[np.int64]) -> float | None:
         values = []
-        for pair in pairs:
-            both = [pair[i] for i in chosen.tolist() if i in pair]
-            if len({stance for row in both for stance in row}) > 1:
-                first, second = zip(*both, strict=True)
-                values.append(float(cohen_kappa_score(first, second)))
+        for first, second in pairs:
+            both = chosen[(first[chosen] >= 0) & (second[chosen] >= 0)]
+            if len(np.unique([first[both], second[both]])) > 1:
+                values.append(float(cohen_kappa_score(first[both], second[both])))
         return float(np.mean(values)) if values else None
 
     measure = _with_interval(kappa, len(units), draws)
-    seen = sum(len(pair) for pair in pairs)
+    seen = sum(int(((first >= 0) & (second >= 0)).sum()) for first, second in pairs)
     return Measure(measure.value, measure.low, measure.high, seen)

@@ -56,7 +56,7 @@ def train(
         corpus: Annotated sentences: JSONL files or folders of them; the shipped corpus if none.
         codebook: Codebook (YAML) they were annotated under; the shipped one if none.
         settings: How to train.
-        gold: Sentences kept for evaluation; training is refused if one of them (or a near-duplicate)
+        gold: Sentences kept for evaluation; training is refused if one of them, or one like it,
             stands among the training sentences.
         allow_overlap: Train all the same, and write the overlap into the bundle.
         config: YAML file with any of these options; flags win over it.
