@@ -15,6 +15,7 @@ from transformers import (
 )
 from transformers.modeling_outputs import SequenceClassifierOutput
 
+from framescope.data.errors import InputError
 from framescope.models.labels import LabelSpace
 
 IGNORED = -100
@@ -79,6 +80,26 @@ class FramescopeModel(PreTrainedModel):
             dropout=dropout,
         )
         return cls(config, encoder)
+
+    def freeze(self, layers: int) -> None:
+        """Keep the pretrained weights of the embeddings and of the lowest ``layers`` layers.
+
+        Args:
+            layers: Number of layers from the bottom; 0 freezes nothing.
+
+        Raises:
+            InputError: The encoder has fewer layers, or none that can be told apart.
+        """
+        if layers == 0:
+            return
+        count = self.encoder.config.num_hidden_layers
+        stacks = [m for m in self.encoder.modules() if isinstance(m, nn.ModuleList)]
+        stack = next((m for m in stacks if len(m) == count), None)
+        if stack is None or layers > count:
+            problem = f"cannot freeze {layers} layers of {type(self.encoder).__name__}"
+            raise InputError(problem, expected=f"at most {count}, or 0 to freeze nothing")
+        for module in (self.encoder.get_input_embeddings(), *stack[:layers]):
+            module.requires_grad_(False)
 
     def _init_weights(self, module: nn.Module) -> None:
         if module is getattr(self, "head", None):

@@ -69,6 +69,7 @@ class FineTuner:
         network = FramescopeModel.from_encoder(
             self.encoder, self.space, max_tokens=s.max_tokens, dropout=s.dropout
         )
+        network.freeze(s.frozen_layers)
         with tempfile.TemporaryDirectory() as folder:
             trainer = Trainer(
                 model=network,

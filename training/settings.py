@@ -19,13 +19,16 @@ class TrainSettings(BaseModel):
     """What to train: the fine-tuned network, or the linear baseline (no torch needed)."""
     encoder: str = DEFAULT_ENCODER
     """Encoder to start from: a folder or a Hugging Face name."""
-    epochs: Annotated[int, Field(ge=1)] = 5
+    frozen_layers: Annotated[int, Field(ge=0)] = 2
+    """Lowest encoder layers that keep their pretrained weights, and the word embeddings with them;
+    0 trains everything."""
+    epochs: Annotated[int, Field(ge=1)] = 3
     """Most passes over the training sentences."""
     patience: Annotated[int, Field(ge=1)] = 2
     """Passes without a better validation score after which a fold stops."""
     batch_size: Annotated[int, Field(ge=1)] = 32
     """Sentences in one step."""
-    learning_rate: Annotated[float, Field(gt=0)] = 1e-4
+    learning_rate: Annotated[float, Field(gt=0)] = 2e-4
     """Highest learning rate, reached after the warm-up, then falling to 0."""
     weight_decay: Annotated[float, Field(ge=0)] = 0.01
     """Weight decay of AdamW."""
@@ -35,7 +38,7 @@ class TrainSettings(BaseModel):
     """Dropout before the head."""
     max_tokens: Annotated[int, Field(ge=8)] = 128
     """Longest input in tokens; the rest of a sentence is cut."""
-    folds: Annotated[int, Field(ge=2)] = 3
+    folds: Annotated[int, Field(ge=2)] = 2
     """Folds by document, whose held-out predictions give thresholds and temperatures."""
     validation_share: Annotated[float, Field(gt=0, le=0.5)] = 0.1
     """Share of each fold's training documents on which early stopping looks."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -259,6 +260,9 @@ def _config_of(tokens: list[str]) -> Path | None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; the process ends with 0, 1 (failed) or 2 (bad usage)."""
+    # Libraries draw bars and warn in their own way; what a person should see, we say ourselves.
+    os.environ.setdefault("TQDM_DISABLE", "1")
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
     tokens = sys.argv[1:] if arguments is None else arguments
     config = _config_of(tokens)
     if config is not None:

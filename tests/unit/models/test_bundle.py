@@ -125,3 +125,16 @@ def test_order_and_company_of_texts_do_not_change_their_scores(
 def test_one_string_is_not_taken_for_a_list_of_letters(classifier: FrameClassifier) -> None:
     with pytest.raises(TypeError, match="list of texts"):
         classifier.predict("one sentence")
+
+
+def test_frozen_layers_keep_their_weights_and_the_rest_can_learn(
+    codebook: Codebook, tiny_encoder: Path
+) -> None:
+    model = network(codebook, tiny_encoder).network
+    model.freeze(1)
+    frozen = {name for name, p in model.named_parameters() if not p.requires_grad}
+    assert any("word_embeddings" in name for name in frozen)
+    assert any("layer.0." in name for name in frozen)
+    assert not any("layer.1." in name or name.startswith("head") for name in frozen)
+    with pytest.raises(InputError, match="cannot freeze 9 layers"):
+        model.freeze(9)
