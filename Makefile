@@ -22,10 +22,10 @@ $(STAMP): pyproject.toml
 
 setup: $(STAMP) ## Make .venv with everything in it
 
-$(BUNDLE): | $(STAMP)
-	$(BIN)/framescope train --output $(BUNDLE)
+$(BUNDLE)/training.json: $(wildcard data/corpus/*.jsonl) data/codebook.yaml | $(STAMP)
+	$(BIN)/framescope train --output $(BUNDLE) --overwrite
 
-run: $(STAMP) $(BUNDLE) ## Train the default model, score the example archive, write the report
+run: $(STAMP) $(BUNDLE)/training.json ## Train the default model, score the example archive, write the report
 	$(BIN)/framescope score data/examples/archive.jsonl --bundle $(BUNDLE) --output $(SCORED) --overwrite
 	$(BIN)/framescope compare $(SCORED) --output $(REPORT) --overwrite
 	@echo

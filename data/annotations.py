@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,7 +18,8 @@ class AnnotatedSentence(BaseModel):
     """One sentence with its labels; fields that are not of the contract are kept as they are.
 
     ``frames`` maps a present frame to its stance (``None`` in a codebook without stances);
-    ``{}`` means annotated and without a frame, ``None`` means not annotated.
+    ``{}`` means annotated and without a frame, ``None`` means not annotated. ``codebook`` is the
+    hash, or its start, of the codebook that the labels were made under.
     """
 
     model_config = ConfigDict(frozen=True, extra="allow")
@@ -32,7 +33,8 @@ class AnnotatedSentence(BaseModel):
     url: str | None = None
     annotator: str | None = None
     source: str | None = None
-    weight: Annotated[float, Field(gt=0)] | None = None
+    codebook: str | None = None
+    weight: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
 
     @property
     def group(self) -> str:
@@ -68,6 +70,8 @@ def parse_annotation(record: Any, codebook: Codebook) -> AnnotatedSentence:
         sentence = AnnotatedSentence.model_validate(record)
     except ValidationError as error:
         raise ValueError(first_problem(error)) from error
+    if sentence.codebook and not codebook.hash.startswith(sentence.codebook):
+        raise ValueError(f"labelled under codebook {sentence.codebook}; expected {codebook.name}")
     problem = _check_frames(sentence.frames, codebook)
     if problem:
         raise ValueError(problem)
@@ -80,7 +84,7 @@ def _read_file(path: Path, codebook: Codebook) -> Iterator[AnnotatedSentence]:
             yield parse_annotation(json.loads(line), codebook)
         except json.JSONDecodeError as error:
             raise InputError(f"not JSON: {error.msg}", path=path, row=row) from error
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise InputError(str(error), path=path, row=row) from error
 
 
@@ -109,10 +113,3 @@ def annotated_only(sentences: Iterable[AnnotatedSentence]) -> list[AnnotatedSent
     if not labelled:
         raise InputError("no sentence is annotated", expected='a "frames" field in each row')
     return labelled
-
-
-def write_annotations(path: Path, sentences: Sequence[AnnotatedSentence]) -> None:
-    """Write sentences as JSONL, leaving out optional fields that are not set."""
-    rows = (s.model_dump(exclude_unset=True) for s in sentences)
-    text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-    path.write_text(text, encoding="utf-8")

@@ -20,6 +20,16 @@ from rich.progress import (
 console = Console(stderr=True, highlight=False)
 
 
+def printable(text: str) -> str:
+    """Text from a stranger without the control characters that steer a terminal."""
+    return "".join(c if c.isprintable() or c == "\n" else "\ufffd" for c in text)
+
+
+def tell(message: str) -> None:
+    """One line for the person at the terminal, on standard error, shown as it is."""
+    console.print(printable(message), markup=False, soft_wrap=True)
+
+
 class ProgressBar:
     """One line of progress; all of its methods do nothing where there is no terminal."""
 

@@ -11,7 +11,7 @@ from framescope.data.codebook import Codebook
 if TYPE_CHECKING:
     from datasets import Dataset, Features
 
-_TEXTS = ("id", "text", "document", "outlet", "published", "url", "annotator", "source")
+_TEXTS = ("id", "text", "document", "outlet", "published", "url", "annotator", "source", "codebook")
 
 
 def class_names(codebook: Codebook) -> tuple[str, ...]:

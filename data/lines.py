@@ -12,6 +12,8 @@ from typing import BinaryIO, cast
 from framescope.data.errors import InputError
 
 STDIN = Path("-")
+#: Bytes; a longer line is no record but an accident or an attack.
+LONGEST_LINE = 64 * 1024 * 1024
 
 
 def open_bytes(path: Path) -> BinaryIO:
@@ -37,7 +39,11 @@ def all_lines(path: Path) -> Iterator[str]:
     row = 0
     with open_bytes(path) as stream:
         try:
-            for row, line in enumerate(stream, start=1):
+            while line := stream.readline(LONGEST_LINE + 1):
+                row += 1
+                if len(line) > LONGEST_LINE:
+                    problem = f"a line longer than {LONGEST_LINE // 2**20} MiB"
+                    raise InputError(problem, path=path, row=row)
                 yield line.decode("utf-8-sig" if row == 1 else "utf-8")
         except UnicodeDecodeError as error:
             raise InputError("not UTF-8 text", path=path, row=row) from error

@@ -13,38 +13,62 @@ from typing import Any
 from framescope.data.errors import InputError
 
 
-def require_absent(path: Path, *, overwrite: bool) -> None:
+def require_absent(path: Path, *, overwrite: bool, marker: str | None = None) -> None:
     """Refuse to write over what is there, before any work is done.
 
+    Args:
+        path: Where something is to be written.
+        overwrite: Whether the user allows to replace it.
+        marker: A file that every folder holds that may be replaced.
+
     Raises:
-        InputError: The path exists and ``overwrite`` is not set.
+        InputError: The path exists and ``overwrite`` is not set, or it is a folder of other things.
     """
-    if path.exists() and not overwrite:
+    if not path.exists():
+        return
+    if not overwrite:
         raise InputError("it exists already", path=path, expected="another place, or --overwrite")
+    if marker and path.is_dir() and any(path.iterdir()) and not (path / marker).exists():
+        raise InputError(f"the folder holds other things: it has no {marker}", path=path)
 
 
 @contextmanager
-def whole_folder(path: Path, *, overwrite: bool) -> Iterator[Path]:
+def whole_folder(path: Path, *, overwrite: bool, marker: str) -> Iterator[Path]:
     """Yield a working folder that takes the place of ``path`` only if the block succeeds.
 
     Raises:
-        InputError: ``path`` exists and ``overwrite`` is not set.
+        InputError: As ``require_absent``, before the block and once more after it.
     """
-    require_absent(path, overwrite=overwrite)
+    path = path.absolute()
+    require_absent(path, overwrite=overwrite, marker=marker)
     working = path.with_name(f".{path.name}.{os.getpid()}.partial")
     shutil.rmtree(working, ignore_errors=True)
     working.mkdir(parents=True)
     try:
         yield working
-        if path.exists():
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
-        working.rename(path)
+        require_absent(path, overwrite=overwrite, marker=marker)
+        _replace(path, working)
     finally:
         shutil.rmtree(working, ignore_errors=True)
 
 
+def _replace(path: Path, working: Path) -> None:
+    """Put ``working`` in the place of ``path``, which is gone only when the new one stands."""
+    old = path.with_name(f".{path.name}.{os.getpid()}.old")
+    if path.exists():
+        path.rename(old)
+    working.rename(path)
+    if old.is_dir():
+        shutil.rmtree(old)
+    else:
+        old.unlink(missing_ok=True)
+
+
 def write_text(path: Path, text: str) -> None:
-    """Write a text file whole or not at all, making its folder."""
+    """Write a text file whole or not at all, making its folder; a pipe is written to."""
+    if path.exists() and not path.is_file():
+        path.write_text(text, encoding="utf-8")
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     working = path.with_name(f".{path.name}.{os.getpid()}.partial")
     working.write_text(text, encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import platform
 from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
@@ -16,9 +17,8 @@ _PACKAGES = (
 
 def corpus_hash(sentences: Iterable[AnnotatedSentence]) -> str:
     """SHA-256 (64 hex digits) over ids, texts, labels and documents, in any order."""
-    rows = sorted(
-        s.model_dump_json(include={"id", "text", "frames", "document", "weight"}) for s in sentences
-    )
+    fields = {"id", "text", "frames", "document", "weight"}
+    rows = sorted(json.dumps(s.model_dump(include=fields), sort_keys=True) for s in sentences)
     return hashlib.sha256("\n".join(rows).encode()).hexdigest()
 
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import sentencex
 
 #: A line break inside a sentence: hard-wrapped text goes on in lower case.
-_BREAK = re.compile(r"\n(?!\s*[a-z(,;])|\n\s*\n")
+_BREAK = re.compile(r"\n\s*\n|\n(?![^\S\n]*[a-z(,;])")
 #: Ends that sentencex joins: before an opening quotation, and after an ellipsis.
 _MISSED = re.compile(r"(?:[.!?]|…|\.\.\.)[\"”’)\]]*\s+(?=[\"“‘(\[]*[A-Z])")
 #: Sentences glued together where a page's markup was lost ("… sanctions.Advertisement").
@@ -33,6 +33,9 @@ _WRONG_CUT = re.compile(
 )
 
 
+_LONGEST_ABBREVIATION = 12
+
+
 class Span(NamedTuple):
     """Start and end of a sentence in characters of the text, end excluded."""
 
@@ -43,7 +46,9 @@ class Span(NamedTuple):
 def _pieces(text: str, start: int, end: int, boundary: re.Pattern[str]) -> Iterator[Span]:
     position = start
     for match in boundary.finditer(text, start, end):
-        if not _NO_END.search(text, position, match.start() + 1):
+        # Only the word before the stop counts: looking further back would be quadratic.
+        word = max(position, match.start() - _LONGEST_ABBREVIATION)
+        if not _NO_END.search(text, word, match.start() + 1):
             yield Span(position, match.end())
             position = match.end()
     yield Span(position, end)

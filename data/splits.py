@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections import Counter
 from collections.abc import Sequence
 
@@ -13,12 +14,19 @@ from framescope.data.errors import InputError
 
 Indices = NDArray[np.int64]
 
+_RARE = "rare"
 
-def _strata(sentences: Sequence[AnnotatedSentence]) -> list[str]:
-    """For each sentence its rarest frame and stance, so that rare cells spread over the folds."""
+
+def _strata(sentences: Sequence[AnnotatedSentence], folds: int) -> list[str]:
+    """For each sentence its rarest frame and stance, so that rare cells spread over the folds.
+
+    What is too rare for every fold to have one is one stratum together.
+    """
     cells = [[f"{frame}:{stance}" for frame, stance in s.labels.items()] for s in sentences]
     counts = Counter(cell for row in cells for cell in row)
-    return [min(row, key=lambda c: (counts[c], c)) if row else "" for row in cells]
+    strata = [min(row, key=lambda c: (counts[c], c)) if row else "" for row in cells]
+    sizes = Counter(strata)
+    return [stratum if sizes[stratum] >= folds else _RARE for stratum in strata]
 
 
 def document_folds(
@@ -43,10 +51,14 @@ def document_folds(
     found = len(set(groups))
     if found < folds:
         raise InputError(f"{found} documents cannot be cut into {folds} folds")
-    strata = np.unique(_strata(sentences), return_inverse=True)[1]
-    # The splitter refuses classes rarer than the folds only by a warning; sizes stay balanced.
+    strata = np.unique(_strata(sentences, folds), return_inverse=True)[1]
+    if np.bincount(strata).max() < folds:
+        strata = np.zeros_like(strata)
     splitter = StratifiedGroupKFold(n_splits=folds, shuffle=True, random_state=seed)
-    return [(rest, fold) for rest, fold in splitter.split(strata, strata, groups)]
+    with warnings.catch_warnings():
+        # The stratum of what is rare may itself be small: nothing a user could do about it.
+        warnings.filterwarnings("ignore", message="The least populated class")
+        return [(rest, fold) for rest, fold in splitter.split(strata, strata, groups)]
 
 
 def document_holdout(

@@ -30,6 +30,7 @@ def build_manifest(
         "codebook_hash": classifier.codebook.hash,
         "bundle_hash": classifier.hash,
         "model_type": classifier.scorer.kind,
+        "computed": classifier.scorer.computed,
         "versions": versions(),
         "settings": dict(settings),
         "counts": dict(counts),
@@ -53,18 +54,20 @@ class ScoredArchive:
     codebook: Codebook
 
     @property
-    def pattern(self) -> str:
-        """Glob of its Parquet files."""
-        return str(self.folder / "sentences" / "*.parquet")
+    def files(self) -> list[str]:
+        """Its Parquet files, in order."""
+        return sorted(map(str, (self.folder / "sentences").glob("*.parquet")))
 
 
 def open_scored(folders: Sequence[str | Path]) -> list[ScoredArchive]:
     """Open scored archives that belong together.
 
     Raises:
-        InputError: A folder is no scored archive, or two were scored under different codebooks
-            or by different bundles.
+        InputError: A folder is no scored archive or is given twice, or two were scored under
+            different codebooks or by different bundles.
     """
+    if len({Path(folder).resolve() for folder in folders}) < len(folders):
+        raise InputError("the same scored archive is given twice")
     archives = [_open(Path(folder)) for folder in folders]
     first = archives[0]
     for other in archives[1:]:
@@ -80,6 +83,11 @@ def _open(folder: Path) -> ScoredArchive:
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         codebook = Codebook.model_validate(manifest["codebook"])
+        missing = {"bundle_hash", "codebook_hash", "model_type", "counts", "metrics"} - set(
+            manifest
+        )
+        if missing:
+            raise KeyError(min(missing))  # noqa: TRY301  (told below, with the other faults)
     except OSError:
         wish = "a folder written by framescope score"
         raise InputError("it has no manifest.json", path=folder, expected=wish) from None
@@ -89,6 +97,7 @@ def _open(folder: Path) -> ScoredArchive:
         problem = f"codebook hash is {str(manifest.get('codebook_hash'))[:12]}"
         wish = f"{codebook.hash[:12]}, that of the codebook in it"
         raise InputError(problem, path=folder / "manifest.json", expected=wish)
-    if not any((folder / "sentences").glob("*.parquet")):
+    archive = ScoredArchive(folder, manifest, codebook)
+    if not archive.files:
         raise InputError("it has no sentences/*.parquet", path=folder)
-    return ScoredArchive(folder, manifest, codebook)
+    return archive

@@ -8,6 +8,7 @@ from dataclasses import asdict
 
 from rich.table import Table
 
+from framescope.data.console import printable
 from framescope.models.decisions import Prediction
 
 _PLACES = 4
@@ -47,5 +48,4 @@ def _frames(prediction: Prediction) -> str:
 def _plain(text: str) -> str:
     from rich.markup import escape
 
-    printable = "".join(c if c.isprintable() or c == "\n" else "\ufffd" for c in text)
-    return escape(printable)
+    return escape(printable(text))

@@ -24,6 +24,7 @@ from framescope.models.classifier import FrameClassifier
 
 #: Sentences scored together: enough to sort by length, few enough for flat memory.
 _WINDOW = 8192
+_MARKER = "manifest.json"
 
 
 class _Run:
@@ -95,8 +96,8 @@ def score_archive(
     Raises:
         InputError: ``output`` exists, a named file cannot be read, or no article was found.
     """
-    require_absent(output, overwrite=overwrite)
-    with whole_folder(output, overwrite=overwrite) as folder:
+    require_absent(output, overwrite=overwrite, marker=_MARKER)
+    with whole_folder(output, overwrite=overwrite, marker=_MARKER) as folder:
         counts = _score_into(folder, sources, mapping, classifier)
         manifest = build_manifest(classifier, sources, counts, settings, metrics)
         write_json(folder / "manifest.json", manifest)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import blake2b
 
 from framescope.data.articles import Article, Reject
 from framescope.data.segmentation import segment
@@ -25,6 +27,26 @@ class ArticleSentence:
         return f"{self.article.id}#{self.index}"
 
 
+class UniqueIds:
+    """Gives a repeated article id a number, so that an id is one article in all that is counted.
+
+    Remembers 8 bytes of each id, some 60 MB for a million articles.
+    """
+
+    def __init__(self) -> None:
+        self._seen: set[int] = set()
+        self._repeats: Counter[str] = Counter()
+
+    def apply(self, article: Article) -> Article:
+        """The article, under a new id (``id~2``, ``id~3``) if its own was there before."""
+        key = int.from_bytes(blake2b(article.id.encode("utf-8"), digest_size=8).digest())
+        if key not in self._seen:
+            self._seen.add(key)
+            return article
+        self._repeats[article.id] += 1
+        return replace(article, id=f"{article.id}~{self._repeats[article.id] + 1}")
+
+
 def cut_articles(
     records: Iterable[Article | Reject],
     language: str,
@@ -33,15 +55,17 @@ def cut_articles(
     on_reject: Callable[[Reject], None],
 ) -> Iterator[ArticleSentence]:
     """Stream the sentences of articles; rejects, and articles without a sentence, are told."""
+    ids = UniqueIds()
     for record in records:
         if isinstance(record, Reject):
             on_reject(record)
             continue
-        body = record.body
+        article = ids.apply(record)
+        body = article.body
         spans = segment(body, language)
         if not spans:
-            on_reject(Reject(record.id, record.id, "no sentence in the text"))
+            on_reject(Reject(article.id, article.id, "no sentence in the text"))
             continue
         on_article()
         for index, (start, end) in enumerate(spans):
-            yield ArticleSentence(record, index, start, end, body[start:end])
+            yield ArticleSentence(article, index, start, end, body[start:end])

@@ -15,21 +15,22 @@ from framescope.data.errors import InputError
 from framescope.data.output import write_json
 from framescope.models.classifier import FrameClassifier, Scorer
 from framescope.models.decisions import DecisionRule
-from framescope.models.device import Precision
+from framescope.models.device import Device, Precision
 from framescope.models.labels import LabelSpace
 
 WEIGHTS = "model.safetensors"
 #: Folder of the linear baseline inside a network's bundle.
 BASELINE = "baseline"
 #: Files about the bundle that change no prediction; they stay out of its hash.
-_ABOUT = {"training.json", "metrics.json", "README.md", ".gitattributes"}
+_ABOUT = {"training.json", "metrics.json", "README.md"}
 _REQUIRED = ("config.json", WEIGHTS, "codebook.yaml", "thresholds.json", "calibration.json")
 
 
 def bundle_hash(folder: Path) -> str:
     """SHA-256 over names and contents of the top-level files that decide predictions."""
     digest = hashlib.sha256()
-    for path in sorted(p for p in folder.iterdir() if p.is_file() and p.name not in _ABOUT):
+    deciding = (p for p in folder.iterdir() if p.is_file() and not p.name.startswith("."))
+    for path in sorted(p for p in deciding if p.name not in _ABOUT):
         with path.open("rb") as stream:
             content = hashlib.file_digest(stream, "sha256").hexdigest()
         digest.update(f"{path.name}\0{content}\n".encode())
@@ -63,7 +64,7 @@ def save_bundle(
 
 
 def load_bundle(
-    folder: str | Path, *, device: str = "auto", precision: Precision = "fp32"
+    folder: str | Path, *, device: Device = "auto", precision: Precision = "auto"
 ) -> FrameClassifier:
     """Load a bundle after checking that it is whole, unaltered and agrees with its codebook.
 
@@ -93,7 +94,7 @@ def read_metrics(folder: Path) -> dict[str, Any] | None:
     return _read_json(path) if path.is_file() else None
 
 
-def _load_scorer(folder: Path, device: str, precision: Precision) -> Scorer:
+def _load_scorer(folder: Path, device: Device, precision: Precision) -> Scorer:
     kind = _read_json(folder / "config.json").get("model_type")
     if kind == "framescope_linear":
         from framescope.models.linear import LinearScorer
@@ -129,4 +130,4 @@ def _read_json(path: Path) -> dict[str, Any]:
 
 
 def _by_frame(frames: tuple[str, ...], values: Any) -> dict[str, float]:
-    return {frame: round(float(v), 6) for frame, v in zip(frames, values, strict=True)}
+    return {frame: float(v) for frame, v in zip(frames, values, strict=True)}

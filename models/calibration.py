@@ -49,7 +49,7 @@ def expected_calibration_error(
     Returns:
         The error, 0 to 1 (Naeini et al. 2015, with equal-mass bins as in Nguyen & O'Connor 2015).
     """
-    order = np.argsort(probability, kind="stable")
+    order = np.lexsort((present, probability))
     parts = [part for part in np.array_split(order, bins) if len(part)]
     gaps = [abs(probability[p].mean() - present[p].mean()) * len(p) for p in parts]
     return float(sum(gaps) / len(probability))

@@ -24,6 +24,10 @@ class Scorer(Protocol):
     def space(self) -> LabelSpace:
         """Frames and classes."""
 
+    @property
+    def computed(self) -> str:
+        """Device and precision in use, for provenance."""
+
     def logits(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Logits of n texts, shape (n, F, C)."""
 

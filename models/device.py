@@ -14,29 +14,14 @@ Device = Literal["auto", "cpu", "cuda"]
 Precision = Literal["fp32", "auto"]
 
 
-def parse_precision(name: str) -> Precision:
-    """The precision of that name.
-
-    Raises:
-        InputError: There is none.
-    """
-    if name == "auto":
-        return "auto"
-    if name == "fp32":
-        return "fp32"
-    raise InputError(f"unknown precision {name!r}", expected="auto or fp32")
-
-
-def pick_device(name: str) -> torch.device:
+def pick_device(name: Device) -> torch.device:
     """The device of that name; ``auto`` is CUDA where there is one.
 
     Raises:
-        InputError: CUDA is asked for and there is none, or the name is unknown.
+        InputError: CUDA is asked for and there is none.
     """
     import torch
 
-    if name not in ("auto", "cpu", "cuda"):
-        raise InputError(f"unknown device {name!r}", expected="auto, cpu or cuda")
     if name == "cuda" and not torch.cuda.is_available():
         raise InputError("this machine has no CUDA device", expected="--device cpu or auto")
     if name == "auto":

@@ -88,6 +88,11 @@ class LinearScorer:
         """Frames and classes."""
         return self._space
 
+    @property
+    def computed(self) -> str:
+        """Device and precision in use, for provenance."""
+        return "cpu fp32"
+
     def save(self, folder: Path) -> None:
         """Write configuration, vocabulary and weights."""
         space = self._space

@@ -15,7 +15,6 @@ from transformers import (
 )
 from transformers.modeling_outputs import SequenceClassifierOutput
 
-from framescope.data.errors import InputError
 from framescope.models.labels import LabelSpace
 
 IGNORED = -100
@@ -81,24 +80,19 @@ class FramescopeModel(PreTrainedModel):
         )
         return cls(config, encoder)
 
-    def freeze(self, layers: int) -> None:
-        """Keep the pretrained weights of the embeddings and of the lowest ``layers`` layers.
+    def freeze(self, share: float) -> None:
+        """Keep the pretrained weights of the word embeddings and of the lowest layers.
 
         Args:
-            layers: Number of layers from the bottom; 0 freezes nothing.
-
-        Raises:
-            InputError: The encoder has fewer layers, or none that can be told apart.
+            share: Share of the layers, from the bottom and rounded down; 0 freezes nothing.
+                Where layers share their weights (ALBERT), the embeddings alone are frozen.
         """
-        if layers == 0:
+        if share == 0:
             return
         count = self.encoder.config.num_hidden_layers
         stacks = [m for m in self.encoder.modules() if isinstance(m, nn.ModuleList)]
-        stack = next((m for m in stacks if len(m) == count), None)
-        if stack is None or layers > count:
-            problem = f"cannot freeze {layers} layers of {type(self.encoder).__name__}"
-            raise InputError(problem, expected=f"at most {count}, or 0 to freeze nothing")
-        for module in (self.encoder.get_input_embeddings(), *stack[:layers]):
+        stack = next((m for m in stacks if len(m) == count), nn.ModuleList())
+        for module in (self.encoder.get_input_embeddings(), *stack[: int(share * count)]):
             module.requires_grad_(False)
 
     def _init_weights(self, module: nn.Module) -> None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from transformers import AutoTokenizer
 
 from framescope.models.batches import token_batches
-from framescope.models.device import Precision, has_bf16, pick_device
+from framescope.models.device import Device, Precision, has_bf16, pick_device
 from framescope.models.labels import LabelSpace
 from framescope.models.network import FramescopeModel
 
@@ -37,8 +37,8 @@ class TransformerScorer:
         network: FramescopeModel,
         tokenizer: Any,
         *,
-        device: str = "auto",
-        precision: Precision = "fp32",
+        device: Device = "auto",
+        precision: Precision = "auto",
     ) -> None:
         self.device = pick_device(device)
         self.network = network
@@ -49,7 +49,7 @@ class TransformerScorer:
 
     @classmethod
     def load(
-        cls, folder: Path, *, device: str = "auto", precision: Precision = "fp32"
+        cls, folder: Path, *, device: Device = "auto", precision: Precision = "auto"
     ) -> TransformerScorer:
         """Load network and tokenizer from a bundle; safetensors only, no remote code."""
         network = FramescopeModel.from_pretrained(folder, use_safetensors=True)
@@ -61,6 +61,11 @@ class TransformerScorer:
         """Frames and classes of the head."""
         space: LabelSpace = self.network.config.label_space
         return space
+
+    @property
+    def computed(self) -> str:
+        """Device and precision in use, for provenance."""
+        return f"{self.device.type} {'bf16' if self.bf16 else 'fp32'}"
 
     def save(self, folder: Path) -> None:
         """Write weights, configuration and tokenizer."""

@@ -30,7 +30,8 @@ def document_weights(documents: int, *, draws: int, seed: int) -> Counts:
 
 
 def _ratio(part: Counts, whole: Counts) -> Counts:
-    return np.divide(part, whole, out=np.zeros_like(part), where=whole > 0)
+    """The ratio; NaN in draws where it is not defined, which tell nothing about it."""
+    return np.divide(part, whole, out=np.full_like(part, np.nan), where=whole > 0)
 
 
 def _f1(true: Counts, found: Counts, gold: Counts) -> Counts:
@@ -55,9 +56,19 @@ class _ByDocument:
         return (self._weights @ totals).reshape(-1, *values.shape[1:])
 
 
-def _interval(draws: Counts) -> Interval:
-    low, high = np.quantile(draws, _LEVELS)
+def _interval(draws: Counts) -> Interval | None:
+    defined = draws[~np.isnan(draws)]
+    if not len(defined):
+        return None
+    low, high = np.quantile(defined, _LEVELS)
     return float(low), float(high)
+
+
+def _macro(f1: Counts, real: NDArray[np.bool_]) -> Counts:
+    """Mean over frames; one that gold lacks altogether counts as 0, as in the point estimate."""
+    counted: Counts = np.where(real.any(axis=0), f1, np.nan_to_num(f1))
+    counted[np.isnan(counted).all(axis=1)] = 0
+    return np.asarray(np.nanmean(counted, axis=1))
 
 
 def bootstrap_intervals(
@@ -82,7 +93,8 @@ def bootstrap_intervals(
         seed: Seed of the draws.
 
     Returns:
-        ``[low, high]`` under the names of the metrics, those of single frames under ``frames``.
+        ``(low, high)`` under the names of the metrics, those of single frames under ``frames``;
+        None for what no draw defines.
     """
     by_document = _ByDocument(groups, seed=seed)
     found, real = np.asarray(codes > 0), np.asarray(gold > 0)
@@ -92,7 +104,7 @@ def bootstrap_intervals(
     frameless = ~real.any(axis=1)
     alarms = by_document.drawn(frameless & found.any(axis=1))
     overall = {
-        "macro_f1": f1.mean(axis=1),
+        "macro_f1": _macro(f1, real),
         "micro_f1": _f1(true.sum(axis=1), n_found.sum(axis=1), n_gold.sum(axis=1)),
         "joint_micro_f1": _f1(hits, n_found.sum(axis=1), n_gold.sum(axis=1)),
         "false_alarms_per_1000": 1000 * _ratio(alarms, by_document.drawn(frameless)),
@@ -125,4 +137,6 @@ def _stance_macro_f1(
     given = np.stack([by_document.drawn(g) for _, g in each], axis=2)
     true = np.stack([by_document.drawn(f & g) for f, g in each], axis=2)
     shown = (found + given) > 0
-    return _ratio((_f1(true, found, given) * shown).sum(axis=2), shown.sum(axis=2).astype(float))
+    total = np.nan_to_num(_f1(true, found, given)).sum(axis=2)
+    defined = np.where(given.sum(axis=2) > 0, shown.sum(axis=2), 0)
+    return _ratio(total, defined.astype(float))

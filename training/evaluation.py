@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,11 @@ from framescope.models.calibration import brier_score, expected_calibration_erro
 from framescope.models.classifier import FrameClassifier
 from framescope.models.decisions import Scores
 from framescope.models.labels import LabelSpace
+from framescope.models.linear import LinearScorer
 from framescope.training.bootstrap import bootstrap_intervals
+from framescope.training.metrics.frames import frame_scores
+from framescope.training.metrics.joint import joint_scores
+from framescope.training.metrics.stances import stance_scores
 
 
 def evaluate_classifier(
@@ -50,30 +53,28 @@ def evaluate_with_baseline(
     gold = annotated_only(gold)
     result = {
         "bundle_hash": classifier.hash,
+        "computed": classifier.scorer.computed,
         "codebook_hash": classifier.codebook.hash,
         "gold_hash": corpus_hash(gold),
         "sentences": len(gold),
         "documents": len({s.group for s in gold}),
         **evaluate_classifier(classifier, gold),
     }
-    # A linear bundle is its own baseline.
-    baseline = load_bundle(bundle / BASELINE) if (bundle / BASELINE).is_dir() else classifier
-    return result | {"baseline": evaluate_classifier(baseline, gold)}
+    if classifier.scorer.kind == LinearScorer.kind:
+        return result | {"baseline": evaluate_classifier(classifier, gold)}
+    if (bundle / BASELINE).is_dir():
+        result["baseline"] = evaluate_classifier(load_bundle(bundle / BASELINE), gold)
+    return result
 
 
 def evaluate_scores(
     scores: Scores, gold: NDArray[np.int64], groups: Sequence[str], space: LabelSpace
 ) -> dict[str, Any]:
     """Metrics of scores that are there already; see ``evaluate_classifier``."""
-    frame_metric, stance_metric, joint_metric = _metrics()
-    pair = {"predictions": scores.codes, "references": gold}
-    result: dict[str, Any] = frame_metric.compute(**pair, frames=space.frames)
-    result |= joint_metric.compute(**pair)
+    result: dict[str, Any] = frame_scores(scores.codes, gold, space.frames)
+    result |= joint_scores(scores.codes, gold)
     if space.has_stances:
-        stances = stance_metric.compute(
-            predictions=scores.stance, references=gold, frames=space.frames
-        )
-        for frame, values in stances.items():
+        for frame, values in stance_scores(scores.stance, gold, space.frames).items():
             result["frames"][frame] |= values
     for f, frame in enumerate(space.frames):
         pair_of_frame = scores.frame_probability[:, f], gold[:, f] > 0
@@ -88,17 +89,3 @@ def evaluate_scores(
         classes=len(space.classes),
     )
     return result
-
-
-@cache
-def _metrics() -> tuple[Any, Any, Any]:
-    # Imported late: evaluate alone takes seconds.
-    from framescope.training.metrics.frames import FrameScores
-    from framescope.training.metrics.joint import JointScores
-    from framescope.training.metrics.stances import StanceScores
-
-    return (
-        FrameScores(keep_in_memory=True),
-        StanceScores(keep_in_memory=True),
-        JointScores(keep_in_memory=True),
-    )

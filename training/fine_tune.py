@@ -12,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score
 from transformers import (
+    AutoConfig,
     AutoTokenizer,
     EarlyStoppingCallback,
     EvalPrediction,
@@ -22,6 +23,7 @@ from transformers import (
     set_seed,
 )
 
+from framescope.data.errors import InputError
 from framescope.models.device import has_bf16, pick_device
 from framescope.models.encoders import locate_encoder
 from framescope.models.labels import LabelSpace
@@ -54,7 +56,16 @@ class FineTuner:
     ) -> None:
         self.settings, self.space, self._on_epoch = settings, space, on_epoch
         self.encoder = locate_encoder(settings.encoder)
-        self.tokenizer: Any = AutoTokenizer.from_pretrained(self.encoder, trust_remote_code=False)
+        try:
+            config = AutoConfig.from_pretrained(self.encoder, trust_remote_code=False)
+            self.tokenizer: Any = AutoTokenizer.from_pretrained(
+                self.encoder, trust_remote_code=False
+            )
+        except (OSError, ValueError) as error:
+            problem = f"cannot load the encoder {settings.encoder!r}: {error}"
+            raise InputError(problem, expected="a folder or a Hugging Face name") from error
+        longest = getattr(config, "max_position_embeddings", None) or settings.max_tokens
+        self.max_tokens = min(settings.max_tokens, longest, self.tokenizer.model_max_length)
 
     def run(
         self, train: Examples, *, validation: Examples | None = None, epochs: int, seed: int
@@ -67,9 +78,9 @@ class FineTuner:
         set_seed(seed)
         s = self.settings
         network = FramescopeModel.from_encoder(
-            self.encoder, self.space, max_tokens=s.max_tokens, dropout=s.dropout
+            self.encoder, self.space, max_tokens=self.max_tokens, dropout=s.dropout
         )
-        network.freeze(s.frozen_layers)
+        network.freeze(s.frozen_share)
         with tempfile.TemporaryDirectory() as folder:
             trainer = Trainer(
                 model=network,
@@ -83,7 +94,8 @@ class FineTuner:
             trainer.remove_callback(PrinterCallback)
             trainer.train()
             best = _best_epoch(trainer, epochs) if validation is not None else epochs
-        return TransformerScorer(network, self.tokenizer, device=s.device), best
+        scorer = TransformerScorer(network, self.tokenizer, device=s.device, precision=s.precision)
+        return scorer, best
 
     def _arguments(self, folder: str, epochs: int, seed: int, *, stops: bool) -> TrainingArguments:
         s = self.settings
@@ -122,7 +134,7 @@ class FineTuner:
         return [*progress, EarlyStoppingCallback(self.settings.patience)] if stops else progress
 
     def _rows(self, examples: Examples) -> Any:
-        tokens = tokenize(self.tokenizer, examples.texts, self.settings.max_tokens)
+        tokens = tokenize(self.tokenizer, examples.texts, self.max_tokens)
         columns = zip(tokens, examples.codes, examples.weights, strict=True)
         return [{"input_ids": ids, "labels": y, "weight": w} for ids, y, w in columns]
 

@@ -22,7 +22,7 @@ from framescope.training.settings import TrainSettings
 if TYPE_CHECKING:
     from framescope.training.fine_tune import Examples, FineTuner
 
-_BASELINE_FOLDS = 5
+BASELINE_FOLDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def fit_linear(sentences: Sequence[AnnotatedSentence], codebook: Codebook, *, se
     texts = np.array([s.text for s in sentences], dtype=object)
     codes, weights = space.encode(sentences), _weights(sentences)
     held_out = np.zeros((len(texts), *space.shape), dtype=np.float32)
-    for rest, fold in document_folds(sentences, folds=_BASELINE_FOLDS, seed=seed):
+    for rest, fold in document_folds(sentences, folds=BASELINE_FOLDS, seed=seed):
         scorer = LinearScorer.fit(list(texts[rest]), codes[rest], space, weights[rest])
         held_out[fold] = scorer.logits(list(texts[fold]))
     final = LinearScorer.fit(list(texts), codes, space, weights)

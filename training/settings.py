@@ -19,9 +19,9 @@ class TrainSettings(BaseModel):
     """What to train: the fine-tuned network, or the linear baseline (no torch needed)."""
     encoder: str = DEFAULT_ENCODER
     """Encoder to start from: a folder or a Hugging Face name."""
-    frozen_layers: Annotated[int, Field(ge=0)] = 2
-    """Lowest encoder layers that keep their pretrained weights, and the word embeddings with them;
-    0 trains everything."""
+    frozen_share: Annotated[float, Field(ge=0, le=1)] = 0.34
+    """Share of the encoder's layers, from the bottom, that keep their pretrained weights, and the
+    word embeddings with them; 0 trains everything."""
     epochs: Annotated[int, Field(ge=1)] = 3
     """Most passes over the training sentences."""
     patience: Annotated[int, Field(ge=1)] = 2
@@ -37,7 +37,7 @@ class TrainSettings(BaseModel):
     dropout: Annotated[float, Field(ge=0, lt=1)] = 0.1
     """Dropout before the head."""
     max_tokens: Annotated[int, Field(ge=8)] = 128
-    """Longest input in tokens; the rest of a sentence is cut."""
+    """Longest input in tokens, at most what the encoder takes; the rest of a sentence is cut."""
     folds: Annotated[int, Field(ge=2)] = 2
     """Folds by document, whose held-out predictions give thresholds and temperatures."""
     validation_share: Annotated[float, Field(gt=0, le=0.5)] = 0.1

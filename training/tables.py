@@ -29,11 +29,11 @@ def evaluation_table(result: Mapping[str, Any]) -> Table:
     table.columns[0].no_wrap = True
     baseline = result.get("baseline")
     for frame, scores in result["frames"].items():
-        low, high = result["intervals"]["frames"][frame]["f1"]
+        interval = result["intervals"]["frames"][frame]["f1"]
         table.add_row(
             frame,
             *(_figure(scores.get(name)) for name in _COLUMNS),
-            f"{low:.2f}–{high:.2f}",
+            "–" if interval is None else "{:.2f}–{:.2f}".format(*interval),
             _figure(baseline["frames"][frame]["f1"] if baseline else None),
         )
     return table

@@ -11,14 +11,17 @@ from framescope.data.annotations import AnnotatedSentence, annotated_only, read_
 from framescope.data.checks import find_leakage, require_no_leakage
 from framescope.data.codebook import Codebook
 from framescope.data.console import console
+from framescope.data.errors import InputError
 from framescope.data.output import require_absent, whole_folder, write_json, write_text
 from framescope.data.provenance import corpus_hash, versions
 from framescope.models.bundle import BASELINE, save_bundle
 from framescope.models.labels import LabelSpace
 from framescope.training.card import model_card
 from framescope.training.evaluation import evaluate_scores
-from framescope.training.fit import Fit, fit_linear, fit_network
+from framescope.training.fit import BASELINE_FOLDS, Fit, fit_linear, fit_network
 from framescope.training.settings import TrainSettings
+
+_MARKER = "training.json"
 
 
 def train_bundle(
@@ -27,7 +30,7 @@ def train_bundle(
     settings: TrainSettings,
     output: Path,
     *,
-    overlap: Mapping[str, Any] | None = None,
+    gold: Mapping[str, Any] | None = None,
     overwrite: bool = False,
 ) -> dict[str, Any]:
     """Train, evaluate out of fold, and write the bundle with the linear baseline inside.
@@ -37,7 +40,7 @@ def train_bundle(
         codebook: What they were annotated under.
         settings: How to train.
         output: The bundle's folder.
-        overlap: What ``check_leakage`` found and the user allowed.
+        gold: What ``check_leakage`` found out about the gold, for the record.
         overwrite: Replace a bundle that is there.
 
     Returns:
@@ -46,11 +49,13 @@ def train_bundle(
     Raises:
         InputError: ``output`` exists, no sentence is annotated, or documents are too few.
     """
-    require_absent(output, overwrite=overwrite)
+    require_absent(output, overwrite=overwrite, marker=_MARKER)
     sentences = annotated_only(corpus)
-    baseline = fit_linear(sentences, codebook, seed=settings.seed)
+    _require_one_row_each(sentences)
     linear = settings.model == "linear"
-    fit = baseline if linear else fit_network(sentences, codebook, settings)
+    network = None if linear else fit_network(sentences, codebook, settings)
+    baseline = fit_linear(sentences, codebook, seed=settings.seed)
+    fit = network or baseline
     console.print("Evaluating out-of-fold predictions …")
     metrics = {
         "what": "out-of-fold predictions on the training corpus, cut by document; thresholds and "
@@ -58,12 +63,14 @@ def train_bundle(
         **_out_of_fold(fit, sentences),
         "baseline": _out_of_fold(baseline, sentences),
     }
-    training = _provenance(sentences, codebook, settings, fit) | {"overlap": overlap}
-    with whole_folder(output, overwrite=overwrite) as folder:
+    provenance = _provenance(sentences, codebook) | {"gold": gold}
+    training = provenance | _how(settings, fit, linear=linear)
+    with whole_folder(output, overwrite=overwrite, marker=_MARKER) as folder:
         _save(folder, fit, metrics, training)
         if not linear:
             (folder / BASELINE).mkdir()
-            _save(folder / BASELINE, baseline, metrics["baseline"], training)
+            plain = provenance | _how(settings, baseline, linear=True)
+            _save(folder / BASELINE, baseline, metrics["baseline"], plain)
         write_text(folder / "README.md", model_card(metrics, training, codebook))
     return metrics
 
@@ -74,7 +81,7 @@ def check_leakage(
     """The hard gate between training and held-out sentences.
 
     Returns:
-        Hash of the gold and ids of the overlapping rows, if there are any and they are allowed.
+        Hash of the gold and ids of overlapping rows that are allowed; None without gold.
 
     Raises:
         InputError: A training sentence stands in the gold, or nearly so, and it is not allowed.
@@ -85,7 +92,7 @@ def check_leakage(
     if not allow:
         require_no_leakage(corpus, held_out, ("the training sentences", "the gold"))
     pairs = [[o.left_id, o.right_id, o.kind] for o in find_leakage(corpus, held_out)]
-    return {"gold_hash": corpus_hash(held_out), "allowed_pairs": pairs} if pairs else None
+    return {"hash": corpus_hash(held_out), "sentences": len(held_out), "allowed_pairs": pairs}
 
 
 def _out_of_fold(fit: Fit, sentences: Sequence[AnnotatedSentence]) -> dict[str, Any]:
@@ -104,9 +111,15 @@ def _save(folder: Path, fit: Fit, metrics: dict[str, Any], training: dict[str, A
     write_json(folder / "metrics.json", metrics)
 
 
-def _provenance(
-    sentences: Sequence[AnnotatedSentence], codebook: Codebook, settings: TrainSettings, fit: Fit
-) -> dict[str, Any]:
+def _require_one_row_each(sentences: Sequence[AnnotatedSentence]) -> None:
+    """Refuse two rows of one id: labels of several annotators are settled before training."""
+    twice = [id_ for id_, n in Counter(s.id for s in sentences).items() if n > 1]
+    if twice:
+        problem = f"{len(twice)} ids stand in more than one row, such as {twice[0]!r}"
+        raise InputError(problem, expected="one row a sentence, its labels settled")
+
+
+def _provenance(sentences: Sequence[AnnotatedSentence], codebook: Codebook) -> dict[str, Any]:
     space = LabelSpace.of(codebook)
     cells = Counter(
         f"{frame}:{stance}" if space.has_stances else frame
@@ -122,7 +135,12 @@ def _provenance(
             "cells": dict(sorted(cells.items())),
         },
         "codebook": {"id": codebook.id, "version": codebook.version, "hash": codebook.hash},
-        "settings": settings.model_dump(),
-        "epochs": fit.epochs,
         "versions": versions(),
     }
+
+
+def _how(settings: TrainSettings, fit: Fit, *, linear: bool) -> dict[str, Any]:
+    """What was done; of the settings only those that had a say."""
+    if linear:
+        return {"settings": {"model": "linear", "folds": BASELINE_FOLDS, "seed": settings.seed}}
+    return {"settings": settings.model_dump(), "epochs": fit.epochs}

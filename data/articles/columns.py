@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from framescope.data.articles.article import Article, Reject
-from framescope.data.articles.fields import outlet, plain, published
+from framescope.data.articles.fields import outlet, plain, published, verbatim, without_title
 from framescope.data.errors import InputError
 
 #: Usual names of each field, the most telling first; letter case does not count.
@@ -67,22 +67,24 @@ def to_article(
 ) -> Article | Reject:
     """Build an article from a record; one without any text is a reject."""
 
-    def field(name: str) -> str:
-        return "\n\n".join(filter(None, (plain(record.get(c)) for c in columns[name])))
+    def field(name: str, read: Callable[[Any], str] = plain) -> str:
+        return "\n\n".join(filter(None, (read(record.get(c)) for c in columns[name])))
 
-    title, text, url = field("title"), field("text"), field("url")
+    try:
+        title, text, given_outlet = field("title"), field("text"), field("outlet")
+        url, given_id = field("url", verbatim), field("id", verbatim)
+    except ValueError as error:
+        return Reject(excerpt(record), place, str(error))
     if not title and not text:
         return Reject(excerpt(record), place, "no text in the record")
-    if text.startswith(title):
-        text = text[len(title) :].lstrip()
     dates = [record.get(column) for column in columns["published"]]
     return Article(
-        id=field("id") or place,
-        outlet=outlet(field("outlet"), url),
+        id=given_id or place,
+        outlet=outlet(given_outlet, url),
         published=published(dates[0]) if dates else None,
         url=url,
         title=title,
-        text=text,
+        text=without_title(title, text),
     )
 
 

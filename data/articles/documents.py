@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from framescope.data.articles.article import Article, Reject
-from framescope.data.articles.fields import outlet, published
+from framescope.data.articles.fields import outlet, published, without_title
 from framescope.data.errors import InputError
 from framescope.data.lines import open_bytes
 
@@ -66,7 +66,5 @@ def read_html(
         yield Reject(name, name, "no article text found in the page")
         return
     title, url = page.title or "", page.url or ""
-    text = page.text[len(title) :].lstrip() if page.text.startswith(title) else page.text
-    yield Article(
-        name, outlet(page.sitename or "", url), published(page.date), url, title, text.strip()
-    )
+    text = without_title(title, page.text).strip()
+    yield Article(name, outlet(page.sitename or "", url), published(page.date), url, title, text)

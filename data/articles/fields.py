@@ -16,16 +16,41 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff\x00]")
 _OLDEST, _NEWEST = 1800, 2200
 
 
-def plain(value: Any) -> str:
-    """A field as text: entities resolved, tags removed, NUL and lone surrogates replaced."""
+def verbatim(value: Any) -> str:
+    """A field as it is, NUL and lone surrogates replaced; lists of texts become paragraphs.
+
+    Raises:
+        ValueError: The field is neither text nor number.
+    """
     if value is None or value != value:  # noqa: PLR0124  (NaN, as pandas writes a missing text)
         return ""
-    text = str(value)
+    if isinstance(value, list):
+        return "\n\n".join(filter(None, map(verbatim, value)))
+    if not isinstance(value, str | int | float | date):
+        raise ValueError(f"a field holds {type(value).__name__}, not text")  # noqa: TRY004
+    return _LONE_SURROGATE.sub("\ufffd", str(value)).strip()
+
+
+def plain(value: Any) -> str:
+    """A field as text, entities resolved and tags removed.
+
+    Raises:
+        ValueError: As ``verbatim``.
+    """
+    text = verbatim(value)
     if "<" in text:
         text = _TAG.sub(" ", text)
     if "&" in text:
         text = html.unescape(text)
-    return _LONE_SURROGATE.sub("\ufffd", text).strip()
+    return text.strip()
+
+
+def without_title(title: str, text: str) -> str:
+    """The text without a first line that repeats the title."""
+    rest = text[len(title) :]
+    if title and text.startswith(title) and (not rest or rest[0] in "\r\n"):
+        return rest.lstrip()
+    return text
 
 
 def _parse(text: str) -> date:
@@ -46,7 +71,7 @@ def published(value: Any) -> date | None:
     if not isinstance(value, date):
         try:
             value = _parse(str(value).strip())
-        except (ValueError, TypeError, IndexError):
+        except (ValueError, TypeError, IndexError, OverflowError):
             return None
     return value if _OLDEST <= value.year <= _NEWEST else None
 

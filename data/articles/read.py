@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import glob
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 from pathlib import Path
 
@@ -35,31 +36,41 @@ class Source:
         """The reader for the file's name; standard input is JSONL."""
         if self.path == STDIN:
             return read_jsonl
-        name = self.path.name.lower().removesuffix(".gz")
-        return READERS.get(Path(name).suffix)
+        packed = self.path.suffix.lower() == ".gz"
+        suffix = Path(self.path.stem if packed else self.path.name).suffix.lower()
+        return None if packed and suffix == ".parquet" else READERS.get(suffix)
 
 
 def find_sources(inputs: Iterable[str | Path]) -> list[Source]:
-    """Files behind paths, folders (searched in depth) and globs, in a fixed order.
+    """Files behind paths, folders (searched in depth) and globs, each once, in a fixed order.
 
     Raises:
         InputError: A path matches nothing, or a folder holds no file of a known format.
     """
-    sources: list[Source] = []
+    sources: dict[Path, Source] = {}
     for given in inputs:
-        path = Path(given)
-        if path == STDIN or path.is_file():
-            sources.append(Source(path, path.name, named=True))
-            continue
-        root = path if path.is_dir() else _fixed_part(path)
-        found = sorted(root.rglob("*")) if path.is_dir() else sorted(map(Path, _glob(str(given))))
-        if not found and not path.is_dir():
-            raise InputError("there is no such file, folder or pattern", path=given)
-        within = [Source(p, p.relative_to(root).as_posix(), False) for p in found if p.is_file()]
-        if not any(s.reader for s in within):
-            raise InputError("no file that can be read", path=given, expected=_known())
-        sources.extend(within)
-    return sources
+        for source in _sources_of(Path(given)):
+            key = source.path if source.path == STDIN else source.path.resolve()
+            sources.setdefault(key, source)
+    names = Counter(source.name for source in sources.values())
+    # Names stand in ids and places: files of one name are told apart by their whole path.
+    return [
+        replace(source, name=source.path.as_posix()) if names[source.name] > 1 else source
+        for source in sources.values()
+    ]
+
+
+def _sources_of(path: Path) -> list[Source]:
+    if path == STDIN or path.is_file():
+        return [Source(path, path.name, named=True)]
+    root = path if path.is_dir() else _fixed_part(path)
+    found = sorted(path.rglob("*")) if path.is_dir() else sorted(map(Path, _glob(str(path))))
+    if not found and not path.is_dir():
+        raise InputError("there is no such file, folder or pattern", path=path)
+    within = [Source(p, p.relative_to(root).as_posix(), False) for p in found if p.is_file()]
+    if not any(source.reader for source in within):
+        raise InputError("no file that can be read", path=path, expected=_known())
+    return within
 
 
 def _fixed_part(pattern: Path) -> Path:
@@ -73,7 +84,7 @@ def _glob(pattern: str) -> list[str]:
 
 
 def _known() -> str:
-    return ", ".join(READERS) + ", each also .gz"
+    return ", ".join(READERS) + "; all but .parquet also .gz"
 
 
 def read_articles(

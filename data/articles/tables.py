@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator, Mapping
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,13 @@ _LONGEST_FIELD = 64 * 1024 * 1024
 
 def read_jsonl(path: Path, name: str, mapping: Columns) -> Iterator[Article | Reject]:
     """One article a line; every record names its own columns."""
+    absent = dict.fromkeys(column for columns in mapping.values() for column in columns)
     for row, line in decoded_lines(path):
         place = f"{name}:{row}"
         try:
             record = _json_object(line)
-            columns = choose_columns(record, mapping)
+            # A record may lack a column that others have.
+            columns = choose_columns({**absent, **record}, mapping)
         except (ValueError, RecursionError, InputError) as error:
             yield Reject(excerpt(line), place, " ".join(str(error).split()) or "not JSON")
             continue
@@ -44,16 +47,31 @@ def read_csv(path: Path, name: str, mapping: Columns) -> Iterator[Article | Reje
     lines = all_lines(path)
     header = next(lines, "")
     delimiter = max("\t;,", key=header.count)
-    names = next(csv.reader([header], delimiter=delimiter), [])
-    columns = _choose(names, mapping, path)
-    row = 1
     try:
-        for row, values in enumerate(csv.reader(lines, delimiter=delimiter), start=2):
-            if values:
-                record = dict(zip(names, values, strict=False))
-                yield to_article(record, columns, f"{name}:{row}")
+        names = next(csv.reader([header], delimiter=delimiter, strict=True), [])
     except csv.Error as error:
-        raise InputError(f"broken table: {error}", path=path, row=row + 1) from error
+        raise InputError(f"broken header: {error}", path=path, row=1) from error
+    columns = _choose(names, mapping, path)
+    rows = csv.reader(lines, delimiter=delimiter, strict=True)
+    for row in count(2):
+        try:
+            values = next(rows, None)
+        except csv.Error as error:
+            yield Reject(f"row {row}", f"{name}:{row}", f"broken quotes: {error}")
+            continue
+        if values is None:
+            return
+        if values:
+            yield _csv_record(names, values, columns, f"{name}:{row}")
+
+
+def _csv_record(
+    names: list[str], values: list[str], columns: Columns, place: str
+) -> Article | Reject:
+    if len(values) != len(names):
+        reason = f"{len(values)} fields where the header has {len(names)}"
+        return Reject(excerpt(values), place, reason)
+    return to_article(dict(zip(names, values, strict=True)), columns, place)
 
 
 def read_parquet(path: Path, name: str, mapping: Columns) -> Iterator[Article | Reject]:
@@ -70,7 +88,7 @@ def read_parquet(path: Path, name: str, mapping: Columns) -> Iterator[Article | 
                 for record in _rows(batch):
                     row += 1
                     yield to_article(record, columns, f"{name}:{row}")
-    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError, OverflowError) as error:
         problem = f"cannot read it as Parquet: {error}"
         raise InputError(problem, path=path, row=row + 1 if row else None) from error
 

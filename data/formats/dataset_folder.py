@@ -99,7 +99,10 @@ def write_dataset(path: Path, sentences: Sequence[AnnotatedSentence], codebook: 
     if path.exists() and not is_dataset(path):
         raise InputError("it is not a dataset", path=path, expected="another place")
     dataset = _table(sentences, codebook, _library(path).Value)
-    with whole_folder(path, overwrite=True) as folder, _no_progress(_library(path)):
+    with (
+        whole_folder(path, overwrite=True, marker="state.json") as folder,
+        _no_progress(_library(path)),
+    ):
         dataset.save_to_disk(str(folder))
 
 

@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import duckdb
+
 from framescope.data.codebook import Codebook
+from framescope.data.errors import InputError
 from framescope.inference.comparison.counts import cells_of, connect, count_groups
 from framescope.inference.comparison.evidence import Evidence, find_evidence
 from framescope.inference.comparison.prevalence import Prevalence, estimate_group
@@ -53,9 +56,12 @@ def compare_outlets(archives: Sequence[ScoredArchive]) -> Comparison:
     codebook = archives[0].codebook
     space = LabelSpace.of(codebook)
     cells = cells_of(space)
-    with connect(archives) as connection:
-        groups = [list(count_groups(connection, cells, by_month=m)) for m in (False, True)]
-        evidence, total = find_evidence(connection, space, limit=MOST_EVIDENCE)
+    try:
+        with connect(archives) as connection:
+            groups = [list(count_groups(connection, cells, by_month=m)) for m in (False, True)]
+            evidence, total = find_evidence(connection, space, limit=MOST_EVIDENCE)
+    except duckdb.Error as error:
+        raise InputError(f"cannot read the scored sentences: {error}") from error
     by_outlet, by_month = ([p for g in found for p in estimate_group(g, cells)] for found in groups)
     manifests = [archive.manifest for archive in archives]
     return Comparison(codebook, manifests, by_outlet, by_month, evidence, total)

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framescope.data.codebook import frame_columns
-from framescope.data.errors import InputError
 from framescope.inference.manifest import ScoredArchive
 from framescope.models.labels import LabelSpace
 
@@ -49,18 +48,10 @@ def cells_of(space: LabelSpace) -> list[Cell]:
 
 
 def connect(archives: Sequence[ScoredArchive]) -> duckdb.DuckDBPyConnection:
-    """A DuckDB connection with the view ``sentences`` over the archives' Parquet files.
-
-    Raises:
-        InputError: A Parquet file cannot be read.
-    """
+    """A DuckDB connection with the view ``sentences`` over the archives' Parquet files."""
     connection = duckdb.connect()
-    patterns = [archive.pattern for archive in archives]
-    try:
-        relation = connection.read_parquet(patterns)
-        relation.create_view("sentences")
-    except duckdb.Error as error:
-        raise InputError(f"cannot read the scored sentences: {error}") from error
+    files = [file for archive in archives for file in archive.files]
+    connection.read_parquet(files).create_view("sentences")
     return connection
 
 

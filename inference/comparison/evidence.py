@@ -48,12 +48,12 @@ def find_evidence(
     total = int(found[0]) if found else 0
     rows = connection.execute(
         f"""
-        SELECT * EXCLUDE (pick) FROM (
+        SELECT * EXCLUDE (_pick) FROM (
             SELECT outlet, published::varchar AS published, url, article_id, sentence_index, text,
                    {wanted},
-                   row_number() OVER (ORDER BY hash(article_id, sentence_index, outlet)) AS pick
+                   row_number() OVER (ORDER BY hash(article_id, sentence_index, outlet)) AS _pick
             FROM sentences WHERE {some})
-        WHERE pick <= ? ORDER BY outlet, published, article_id, sentence_index
+        WHERE _pick <= ? ORDER BY outlet, published, article_id, sentence_index
         """,  # noqa: S608  (identifiers are validated by the codebook)
         [limit],
     ).fetchall()

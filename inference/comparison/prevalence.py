@@ -62,19 +62,15 @@ def estimate_group(group: GroupCounts, cells: Sequence[Cell], *, seed: int = 0) 
     articles = int(group.articles.sum())
     random = np.random.default_rng(seed)
     weights = random.multinomial(articles, group.articles / articles, size=_DRAWS)
-    hits, sentences = weights @ group.hits, weights @ group.sentences
     total, whole = group.articles @ group.hits, int(group.articles @ group.sentences)
     frame_at = {cell.frame: i for i, cell in enumerate(cells) if cell.stance is None}
 
     def prevalence(i: int, cell: Cell) -> Prevalence:
         base = frame_at[cell.frame]
-        share = _estimate(int(total[i]), whole, hits[:, i], sentences, articles)
+        share = _estimate(group.articles, group.hits[:, i], group.sentences, weights)
         of_frame = None
         if cell.stance is not None and total[base]:
-            with_frame = int(group.articles[group.hits[:, base] > 0].sum())
-            of_frame = _estimate(
-                int(total[i]), int(total[base]), hits[:, i], hits[:, base], with_frame
-            )
+            of_frame = _estimate(group.articles, group.hits[:, i], group.hits[:, base], weights)
         return Prevalence(
             group.outlet, group.month, cell.frame, cell.stance, articles, whole, int(total[i]),
             share, of_frame,
@@ -84,31 +80,39 @@ def estimate_group(group: GroupCounts, cells: Sequence[Cell], *, seed: int = 0) 
 
 
 def _estimate(
-    count: int,
-    whole: int,
-    counts: NDArray[np.int64],
-    wholes: NDArray[np.int64],
-    articles: int,
+    articles: NDArray[np.int64],
+    part: NDArray[np.int64],
+    whole: NDArray[np.int64],
+    weights: NDArray[np.int64],
 ) -> Estimate:
-    """Ratio with percentile interval (Efron 1979), exact where a bootstrap cannot tell.
+    """Ratio of sentences with its interval.
 
-    A bootstrap never draws what the sample lacks: from few articles, or where none or all of the
-    sentences are in the cell, its interval would be too short. There the exact binomial interval
-    is given that holds if every article were wholly in or out of the cell, the worst case.
+    A bootstrap never draws what the sample lacks: where few articles have a hit, or few have
+    anything else, its percentile interval (Efron 1979) is too short. There an exact binomial
+    interval over articles is given, with the effective number of articles (Kish 1965: squared sum
+    over sum of squares of their sentences), as if each article were wholly in or out of the cell.
+
+    Args:
+        articles: How many articles each of the P rows stands for, shape (P,).
+        part: Sentences of each in the cell, shape (P,).
+        whole: Sentences of each, shape (P,).
+        weights: How often each row is drawn, shape (draws, P).
     """
-    share = count / whole
+    share = float(articles @ part / (articles @ whole))
+    with_hit = int(articles[part > 0].sum())
+    with_other = int(articles[whole > part].sum())
+    wholes = weights @ whole
     drawn = wholes > 0
-    if articles < _FEW_ARTICLES or not drawn.any():
-        return Estimate(share, *_exact(share, articles))
-    low, high = np.quantile(counts[drawn] / wholes[drawn], _LEVELS)
-    if count in (0, whole):
-        low, high = _exact(share, articles)
+    if min(with_hit, with_other) < _FEW_ARTICLES or not drawn.any():
+        effective = float((articles @ whole) ** 2 / (articles @ whole**2))
+        return Estimate(share, *_exact(share, effective))
+    low, high = np.quantile((weights @ part)[drawn] / wholes[drawn], _LEVELS)
     return Estimate(share, float(low), float(high))
 
 
-def _exact(share: float, articles: int) -> tuple[float, float]:
-    """Clopper & Pearson (1934) limits for ``share`` of ``articles`` trials."""
-    hits = share * articles
-    low = float(beta.ppf(_LEVELS[0], hits, articles - hits + 1)) if hits > 0 else 0.0
-    high = float(beta.ppf(_LEVELS[1], hits + 1, articles - hits)) if hits < articles else 1.0
+def _exact(share: float, trials: float) -> tuple[float, float]:
+    """Clopper & Pearson (1934) limits for ``share`` of ``trials``."""
+    hits = share * trials
+    low = float(beta.ppf(_LEVELS[0], hits, trials - hits + 1)) if hits > 0 else 0.0
+    high = float(beta.ppf(_LEVELS[1], hits + 1, trials - hits)) if hits < trials else 1.0
     return low, high

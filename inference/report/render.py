@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
+from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -34,6 +36,7 @@ def render_report(comparison: Comparison) -> str:
         "stances": charts.stance_chart(comparison, links),
         "months": charts.month_chart(comparison, links),
     }
+    script = (_HERE / "report.js").read_text(encoding="utf-8")
     environment = Environment(
         loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
@@ -48,7 +51,8 @@ def render_report(comparison: Comparison) -> str:
         lines=charts.most_framed(comparison),
         link=links.to,
         style=Markup((_HERE / "report.css").read_text(encoding="utf-8")),  # noqa: S704
-        script=Markup((_HERE / "report.js").read_text(encoding="utf-8")),  # noqa: S704
+        script=Markup(script),  # noqa: S704
+        script_hash=f"sha256-{b64encode(sha256(script.encode()).digest()).decode()}",
         evidence=Markup(_json_for_script(evidence_data(comparison))),  # noqa: S704
         version=version("framescope"),
     )

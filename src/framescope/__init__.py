@@ -15,12 +15,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from framescope.models.classifier import FrameClassifier
+    from framescope.models.device import Device
 
 __all__ = ["__version__", "load"]
 __version__ = version("framescope")
 
 
-def load(bundle: str | Path, *, device: str = "auto") -> FrameClassifier:
+def load(bundle: str | Path, *, device: Device = "auto") -> FrameClassifier:
     """Load a trained bundle.
 
     Args:

@@ -12,8 +12,9 @@ from cyclopts.config import Yaml
 
 from framescope import __version__
 from framescope.cli_annotations import app as annotations_app
-from framescope.data.console import console
+from framescope.data.console import console, tell
 from framescope.data.errors import InputError
+from framescope.models.device import Device, Precision
 from framescope.training.settings import TrainSettings
 
 app = App(
@@ -74,8 +75,8 @@ def train(
     sentences = read_annotations(corpus or [SHIPPED_CORPUS], book)
     console.print(f"Training on {len(sentences)} sentences under {book.name}")
     chosen = settings or TrainSettings()
-    overlap = check_leakage(sentences, gold, book, allow=allow_overlap)
-    metrics = train_bundle(sentences, book, chosen, output, overlap=overlap, overwrite=overwrite)
+    checked = check_leakage(sentences, gold, book, allow=allow_overlap)
+    metrics = train_bundle(sentences, book, chosen, output, gold=checked, overwrite=overwrite)
     _write_json(json_file, metrics)
     print(f"Bundle written to {output}. Out of fold: {_figures(metrics)}")
     print(f"Read its model card first: {output / 'README.md'}")
@@ -87,7 +88,7 @@ def evaluate(
     bundle: Path,
     gold: Files,
     codebook: Path | None = None,
-    device: str = "auto",
+    device: Device = "auto",
     json_file: Json = None,
 ) -> None:
     """Measure a bundle on gold sentences that it was not trained on, the linear baseline beside it.
@@ -119,7 +120,7 @@ def evaluate(
 def predict(
     *texts: str,
     bundle: Path,
-    device: str = "auto",
+    device: Device = "auto",
     json_file: Json = None,
 ) -> None:
     """Tell frames and stances of a few texts: a table on a terminal, JSON lines in a pipe.
@@ -153,8 +154,8 @@ def score(
     bundle: Path,
     output: Path,
     column: Annotated[tuple[str, ...], Parameter(negative="")] = (),
-    device: str = "auto",
-    precision: str = "auto",
+    device: Device = "auto",
+    precision: Precision = "auto",
     overwrite: Overwrite = False,
     json_file: Json = None,
 ) -> None:
@@ -176,18 +177,19 @@ def score(
     from framescope.data.articles.read import find_sources
     from framescope.inference.score import score_archive
     from framescope.models.bundle import load_bundle, read_metrics
-    from framescope.models.device import parse_precision
 
     if not archive:
         raise InputError("no archive given", expected="files, folders, patterns, or -")
-    mapping, sources = parse_mapping(column), find_sources(archive)
-    model = load_bundle(bundle, device=device, precision=parse_precision(precision))
+    mapping = parse_mapping(column)
+    inside = output.resolve()
+    sources = [s for s in find_sources(archive) if inside not in s.path.resolve().parents]
+    model = load_bundle(bundle, device=device, precision=precision)
     manifest = score_archive(
         sources,
         mapping,
         model,
         output,
-        settings={"column": list(column), "device": device, "precision": precision},
+        settings={"column": list(column)},
         metrics=read_metrics(bundle),
         overwrite=overwrite,
     )
@@ -271,14 +273,17 @@ def main(arguments: list[str] | None = None) -> None:
         app(tokens)
     except InputError as error:
         _fail(str(error))
-    except FileNotFoundError as error:
-        _fail(f"there is no such file: {error.filename or error}")
-    except KeyboardInterrupt:
-        _fail("interrupted; nothing was written", code=130)
     except BrokenPipeError:
         sys.stderr.close()
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        _fail(f"{place}{error.strerror or error}")
+    except ImportError as error:
+        _fail(f"{error.name or error} is not installed; expected pip install 'framescope[train]'")
+    except KeyboardInterrupt:
+        _fail("interrupted; nothing was written", code=130)
 
 
 def _fail(message: str, *, code: int = 1) -> None:
-    console.print(f"framescope: {message}", markup=False, soft_wrap=True)
+    tell(f"framescope: {message}")
     sys.exit(code)

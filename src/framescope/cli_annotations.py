@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import App, Parameter
 
-from framescope.data.console import console
+from framescope.data.console import tell
 
 if TYPE_CHECKING:
     from framescope.data.articles.article import Reject
@@ -80,9 +80,9 @@ def import_(
 
 def _tell_dropped(dropped: Sequence[Reject], most: int = 20) -> None:
     for reject in dropped[:most]:
-        console.print(f"dropped {reject.place}: {reject.reason}", markup=False, soft_wrap=True)
+        tell(f"dropped {reject.place}: {reject.reason}")
     if len(dropped) > most:
-        console.print(f"… and {len(dropped) - most} more: use --json for all of them")
+        tell(f"… and {len(dropped) - most} more: use --json for all of them")
 
 
 @app.command
@@ -174,8 +174,7 @@ def check(
     others = [(str(path), read_annotations([path], book)) for path in against]
     report = check_annotations(sentences, book, others)
     for finding in report.findings:
-        line = f"{finding.severity}: {finding.message}"
-        console.print(line, markup=False, soft_wrap=True)
+        tell(f"{finding.severity}: {finding.message}")
     _write_json(json_file, asdict(report))
     counts = Counter(finding.severity for finding in report.findings)
     summary = f"{len(sentences)} sentences: {counts['error']} errors, {counts['warning']} warnings"

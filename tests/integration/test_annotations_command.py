@@ -60,7 +60,7 @@ def test_check_passes_the_corpus_and_catches_a_planted_copy(tmp_path: Path) -> N
     assert str(copy["id"]) in fail(*train)
     assert not bundle.exists()
     succeed(*train, "--allow-overlap")
-    overlap = json.loads((bundle / "training.json").read_text())["overlap"]
+    overlap = json.loads((bundle / "training.json").read_text())["gold"]
     assert overlap["allowed_pairs"] == [[copy["id"], "g1", "exact"]]
 
 

@@ -222,3 +222,26 @@ def test_a_codebook_without_stances_works_from_training_to_evaluation(tmp_path: 
     result = json.loads(out.read_text())
     assert result["macro_f1"] == 1
     assert "stance_accuracy" not in result["frames"]["cat"]
+
+
+def test_the_linear_model_needs_none_of_the_heavy_packages(work: Path, tmp_path: Path) -> None:
+    blocked = ("torch", "transformers", "accelerate", "evaluate", "datasets", "altair")
+    block = f"import sys\nfor name in {blocked}: sys.modules[name] = None\n"
+    run = "from framescope.cli import main\nmain(sys.argv[1:])\n"
+
+    def without(*arguments: object) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", block + run, *map(str, arguments)]
+        return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+
+    corpus, bundle = work / "corpus.jsonl", tmp_path / "bundle"
+    for arguments in (
+        ("train", "--model", "linear", "--corpus", corpus, "--output", bundle),
+        ("evaluate", "--bundle", bundle, "--gold", corpus),
+        ("predict", "A text.", "--bundle", bundle),
+        ("score", EXAMPLE_ARCHIVE, "--bundle", bundle, "--output", tmp_path / "scored"),
+    ):
+        result = without(*arguments)
+        assert result.returncode == 0, result.stderr
+    result = without("train", "--corpus", corpus, "--output", tmp_path / "network")
+    assert result.returncode == 1
+    assert "pip install 'framescope[train]'" in result.stderr

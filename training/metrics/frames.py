@@ -5,31 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import evaluate
 import numpy as np
 from sklearn.metrics import f1_score, precision_recall_fscore_support
 
-from framescope.training.metrics.info import codes_info
+
+def frame_scores(predictions: Any, references: Any, frames: Sequence[str]) -> dict[str, Any]:
+    """Precision, recall and F1 of the positive class a frame; macro and micro F1 over frames.
+
+    Args:
+        predictions: Decided class codes, shape (n, F), 0 meaning that the frame is absent.
+        references: True class codes, shape (n, F).
+        frames: The F frame ids.
+    """
+    found, gold = np.asarray(predictions) > 0, np.asarray(references) > 0
+    by_frame = {frame: _one(gold[:, f], found[:, f]) for f, frame in enumerate(frames)}
+    return {
+        "frames": by_frame,
+        "macro_f1": float(np.mean([scores["f1"] for scores in by_frame.values()])),
+        "micro_f1": float(f1_score(gold.ravel(), found.ravel(), zero_division=0)),
+    }
 
 
-class FrameScores(evaluate.Metric):  # type: ignore[misc]
-    """Precision, recall and F1 of the positive class a frame; macro and micro F1 over frames."""
-
-    def _info(self) -> evaluate.MetricInfo:
-        return codes_info("precision, recall, F1 and support of each frame; macro and micro F1")
-
-    def _compute(self, predictions: Any, references: Any, frames: Sequence[str]) -> dict[str, Any]:
-        found, gold = np.asarray(predictions) > 0, np.asarray(references) > 0
-        values = precision_recall_fscore_support(gold, found, average=None, zero_division=0)
-        names = ("precision", "recall", "f1", "support")
-        by_frame = {
-            frame: {n: float(v[f]) for n, v in zip(names, values, strict=True)}
-            for f, frame in enumerate(frames)
-        }
-        for scores in by_frame.values():
-            scores["support"] = int(scores["support"])
-        f1 = {k: float(f1_score(gold, found, average=k, zero_division=0)) for k in _AVERAGES}
-        return {"frames": by_frame, **{f"{k}_f1": v for k, v in f1.items()}}
-
-
-_AVERAGES = ("macro", "micro")
+def _one(gold: Any, found: Any) -> dict[str, float]:
+    values = precision_recall_fscore_support(gold, found, average="binary", zero_division=0)
+    names = ("precision", "recall", "f1")
+    scores: dict[str, float] = {n: float(v) for n, v in zip(names, values, strict=False)}
+    return {**scores, "support": int(gold.sum())}

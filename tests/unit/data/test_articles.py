@@ -72,6 +72,44 @@ def test_a_text_that_repeats_its_title_holds_it_once(tmp_path: Path) -> None:
     (article,) = read(path)
     assert isinstance(article, Article)
     assert article.body == "Rain\n\nIt rained."
+    write_jsonl(path, [{"title": "Rain", "text": "Rainfall is expected."}])
+    (article,) = read(path)
+    assert isinstance(article, Article)
+    assert article.text == "Rainfall is expected."
+
+
+def test_a_row_with_too_many_fields_is_rejected_and_not_cut(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text('id,text\n1,Hello, world\n2,Fine.\n3,"open\n4,Gone.\n')
+    wrong, fine, broken = read(tmp_path / "a.csv")
+    assert isinstance(wrong, Reject)
+    assert wrong.reason == "3 fields where the header has 2"
+    assert isinstance(fine, Article)
+    assert isinstance(broken, Reject)
+    assert "quotes" in broken.reason
+
+
+def test_addresses_and_ids_stay_as_they_are(tmp_path: Path) -> None:
+    url = "https://a.example/?id=1&section=world&copy=2&reg=uk"
+    (article,) = read(write_jsonl(tmp_path / "a.jsonl", [{"id": url, "url": url, "text": "T."}]))
+    assert isinstance(article, Article)
+    assert article.url == article.id == url
+
+
+def test_fields_that_are_no_text_are_rejected_and_lists_are_paragraphs(tmp_path: Path) -> None:
+    rows = [{"text": ["One.", "Two."]}, {"text": "T.", "source": {"name": "BBC"}}]
+    first, second = read(write_jsonl(tmp_path / "a.jsonl", rows))
+    assert isinstance(first, Article)
+    assert first.text == "One.\n\nTwo."
+    assert isinstance(second, Reject)
+    assert "dict" in second.reason
+
+
+def test_a_file_reached_twice_is_read_once_and_names_stay_apart(tmp_path: Path) -> None:
+    for folder in ("x", "y"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "a.txt").write_text(f"In {folder}.\n\nText.")
+    found = read(tmp_path / "x" / "a.txt", tmp_path / "x", tmp_path / "y")
+    assert len({a.id for a in found if isinstance(a, Article)}) == len(found) == 2
 
 
 def test_a_text_file_is_an_article_whose_first_line_is_the_title(tmp_path: Path) -> None:

@@ -64,3 +64,8 @@ def test_every_visible_character_lies_in_exactly_one_sentence(text: str) -> None
         assert text[start:end] == text[start:end].strip() != ""
         position = end
     assert text[position:].strip() == ""
+
+
+def test_long_text_without_ends_takes_no_longer_than_its_length() -> None:
+    assert len(segment("The U.S. A " * 20_000)) >= 1
+    assert len(segment("x" + "\n" * 50_000 + "y")) == 2

@@ -57,3 +57,12 @@ def test_too_few_documents_are_a_clear_error(sentences: list[AnnotatedSentence])
     alone = [s for s in sentences if s.document == "doc-1"]
     with pytest.raises(InputError, match="1 documents cannot be cut into 3 folds"):
         document_folds(alone, folds=3, seed=0)
+
+
+def test_cells_rarer_than_the_folds_do_not_stop_the_split() -> None:
+    sentences = [
+        AnnotatedSentence(id=str(i), text="x", document=f"d{i}", frames={"f": f"s{i // 4}"})
+        for i in range(20)
+    ]
+    parts = document_folds(sentences, folds=5, seed=0)
+    assert sorted(np.concatenate([fold for _, fold in parts])) == list(range(20))

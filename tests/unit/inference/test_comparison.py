@@ -86,6 +86,21 @@ def test_no_hit_does_not_mean_certainty() -> None:
         assert p.of_frame is None
 
 
+@pytest.mark.parametrize(("frequency", "articles"), [(0.03, 100), (0.3, 40), (0.5, 9)])
+def test_intervals_of_rare_frames_and_unlike_articles_cover_the_truth(
+    frequency: float, articles: int
+) -> None:
+    """Articles wholly in or out of the frame, most of them short and some long: the worst case."""
+    random, rounds, hits = np.random.default_rng(4), 300, 0
+    for seed in range(rounds):
+        sentences = np.where(random.random(articles) < 0.1, 40, 6)
+        framed = np.where(random.random(articles) < frequency, sentences, 0)
+        group = GroupCounts("x", None, np.ones(articles, int), sentences, framed[:, None])
+        (p,) = estimate_group(group, [Cell("help")], seed=seed)
+        hits += p.of_sentences.low <= frequency <= p.of_sentences.high
+    assert hits / rounds >= 0.92
+
+
 def test_one_article_gives_no_false_certainty() -> None:
     group = GroupCounts("x", None, np.array([1]), np.array([12]), np.array([[5, 5, 0]]))
     whole = estimate_group(group, CELLS)[0].of_sentences

@@ -81,6 +81,23 @@ def test_repeated_sentences_point_to_the_first(tmp_path: Path, classifier: Frame
     assert json.loads((output / "manifest.json").read_text())["counts"]["duplicates"] == 1
 
 
+def test_a_repeated_id_is_another_article(tmp_path: Path, classifier: FrameClassifier) -> None:
+    output = score(tmp_path, classifier, [ARTICLES[0], ARTICLES[0]])
+    assert [r["article_id"] for r in rows(output)] == ["a"] * 3 + ["a~2"] * 3
+    assert [r["duplicate_of"] for r in rows(output)][3:] == ["a#0", "a#1", "a#2"]
+
+
+def test_foreign_folders_are_not_written_over(tmp_path: Path, classifier: FrameClassifier) -> None:
+    source = tmp_path / "in.jsonl"
+    source.write_text('{"text": "It rained."}\n')
+    precious = tmp_path / "documents"
+    precious.mkdir()
+    (precious / "thesis.txt").write_text("years of work")
+    with pytest.raises(InputError, match="holds other things"):
+        score_archive(find_sources([source]), {}, classifier, precious, settings={}, overwrite=True)
+    assert (precious / "thesis.txt").read_text() == "years of work"
+
+
 def test_rejects_keep_record_place_and_reason(tmp_path: Path, classifier: FrameClassifier) -> None:
     output = score(tmp_path, classifier, [*ARTICLES, {"id": "c", "text": " "}, ["x"]])
     rejected = [json.loads(line) for line in (output / "rejected.jsonl").read_text().splitlines()]
@@ -105,7 +122,9 @@ def test_scored_archives_are_checked_when_opened(
     tmp_path: Path, classifier: FrameClassifier
 ) -> None:
     output = score(tmp_path, classifier, ARTICLES)
-    assert open_scored([output, output])[0].codebook == classifier.codebook
+    assert open_scored([output])[0].codebook == classifier.codebook
+    with pytest.raises(InputError, match="given twice"):
+        open_scored([output, output])
     manifest = json.loads((output / "manifest.json").read_text())
     (output / "manifest.json").write_text(json.dumps(manifest | {"codebook_hash": "0" * 64}))
     with pytest.raises(InputError, match="codebook hash is 000000000000"):

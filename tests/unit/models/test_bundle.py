@@ -25,7 +25,8 @@ TEXTS = ["indeed tanks shipped to the army", "rain is expected", "", "not market
 def network(codebook: Codebook, encoder: Path) -> TransformerScorer:
     space = LabelSpace.of(codebook)
     model = FramescopeModel.from_encoder(str(encoder), space, max_tokens=32, dropout=0.0)
-    return TransformerScorer(model, AutoTokenizer.from_pretrained(encoder), device="cpu")
+    tokenizer = AutoTokenizer.from_pretrained(encoder)
+    return TransformerScorer(model, tokenizer, device="cpu", precision="fp32")
 
 
 def linear(codebook: Codebook, sentences: list[AnnotatedSentence]) -> LinearScorer:
@@ -61,7 +62,8 @@ def bundle(tmp_path: Path, classifier: FrameClassifier) -> Path:
 def test_a_saved_bundle_predicts_the_same_when_loaded(
     bundle: Path, classifier: FrameClassifier
 ) -> None:
-    loaded = framescope.load(bundle, device="cpu")
+    loaded = load_bundle(bundle, device="cpu", precision="fp32")
+    assert framescope.load(bundle).hash == loaded.hash
     before, after = classifier.scores(TEXTS), loaded.scores(TEXTS)
     assert np.allclose(before.frame_probability, after.frame_probability, atol=1e-6)
     assert (before.codes == after.codes).all()
@@ -109,7 +111,8 @@ def test_the_auto_classes_load_the_network_of_a_bundle(
     scorer.save(tmp_path)
     loaded = AutoModelForSequenceClassification.from_pretrained(tmp_path)
     assert isinstance(loaded, FramescopeModel)
-    again = TransformerScorer(loaded, AutoTokenizer.from_pretrained(tmp_path), device="cpu")
+    tokenizer = AutoTokenizer.from_pretrained(tmp_path)
+    again = TransformerScorer(loaded, tokenizer, device="cpu", precision="fp32")
     assert np.allclose(again.logits(TEXTS), scorer.logits(TEXTS), atol=1e-6)
 
 
@@ -131,10 +134,13 @@ def test_frozen_layers_keep_their_weights_and_the_rest_can_learn(
     codebook: Codebook, tiny_encoder: Path
 ) -> None:
     model = network(codebook, tiny_encoder).network
-    model.freeze(1)
+    model.freeze(0.5)
     frozen = {name for name, p in model.named_parameters() if not p.requires_grad}
     assert any("word_embeddings" in name for name in frozen)
     assert any("layer.0." in name for name in frozen)
     assert not any("layer.1." in name or name.startswith("head") for name in frozen)
-    with pytest.raises(InputError, match="cannot freeze 9 layers"):
-        model.freeze(9)
+
+
+def test_a_stray_system_file_does_not_alter_a_bundle(bundle: Path) -> None:
+    (bundle / ".DS_Store").write_bytes(b"x")
+    assert load_bundle(bundle, device="cpu").hash

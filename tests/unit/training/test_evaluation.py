@@ -73,6 +73,45 @@ def test_bootstrap_intervals_cover_the_truth() -> None:
     assert 0.90 <= hits / rounds <= 0.99
 
 
+def test_a_codebook_with_one_frame_is_scored_on_that_frame() -> None:
+    space = LabelSpace(("f",), ("absent", "present"), False)
+    gold = np.zeros((100, 1), dtype=np.int64)
+    gold[:5] = 1
+    nothing = Scores(np.zeros((100, 1), np.float32), np.ones((100, 1, 1), np.float32), gold > 1)
+    result = evaluate_scores(nothing, gold, [str(i) for i in range(100)], space)
+    assert result["frames"]["f"]["support"] == 5
+    assert result["frames"]["f"]["f1"] == result["macro_f1"] == result["micro_f1"] == 0
+
+
+def test_what_a_draw_cannot_define_does_not_widen_an_interval(codebook: Codebook) -> None:
+    gold = np.zeros((40, 2), dtype=np.int64)
+    gold[:2, 0] = 1
+    stance = np.ones_like(gold)
+    groups = [str(i // 2) for i in range(40)]
+    space = LabelSpace.of(codebook)
+    result = evaluate_scores(scores_from(gold, stance), gold, groups, space)
+    assert result["intervals"]["frames"]["help"]["stance_accuracy"] == (1.0, 1.0)
+    assert result["intervals"]["frames"]["trade"]["stance_accuracy"] is None
+    assert result["frames"]["trade"]["stance_accuracy"] is None
+
+
+def test_the_metric_modules_give_the_same_figures() -> None:
+    from framescope.training.metrics import modules
+
+    found, gold = [[1, 0], [0, 2], [0, 0]], [[1, 0], [0, 1], [0, 1]]
+    frames = {"frames": ["help", "trade"]}
+    scores = modules.FrameScores(keep_in_memory=True).compute(
+        predictions=found, references=gold, **frames
+    )
+    assert scores["frames"]["trade"]["recall"] == pytest.approx(0.5)
+    joint = modules.JointScores(keep_in_memory=True).compute(predictions=found, references=gold)
+    assert joint["joint_micro_f1"] == pytest.approx(2 / 5)
+    stances = modules.StanceScores(keep_in_memory=True).compute(
+        predictions=[[1, 1], [1, 2], [1, 1]], references=gold, **frames
+    )
+    assert stances["trade"]["stance_accuracy"] == pytest.approx(0.5)
+
+
 def test_frames_that_gold_lacks_score_zero_and_break_nothing(plain_codebook: Codebook) -> None:
     nothing = np.zeros((3, 2), dtype=np.int64)
     scores = Scores(np.zeros((3, 2), np.float32), np.ones((3, 2, 1), np.float32), nothing > 0)

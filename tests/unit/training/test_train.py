@@ -16,7 +16,7 @@ from framescope.training.train import train_bundle
 
 def settings(encoder: Path, **changes: object) -> TrainSettings:
     return TrainSettings.model_validate(
-        {"encoder": str(encoder), "frozen_layers": 0, "epochs": 20, "patience": 20, "folds": 2,
+        {"encoder": str(encoder), "frozen_share": 0, "epochs": 20, "patience": 20, "folds": 2,
          "batch_size": 8, "learning_rate": 1e-2, "max_tokens": 32, "device": "cpu",
          "precision": "fp32", **changes}
     )  # fmt: skip
