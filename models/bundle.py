@@ -27,13 +27,14 @@ _REQUIRED = ("config.json", WEIGHTS, "codebook.yaml", "thresholds.json", "calibr
 
 
 def bundle_hash(folder: Path) -> str:
-    """SHA-256 over names and contents of the top-level files that decide predictions."""
+    """SHA-256 over names and contents of the files that decide predictions, the baseline's too."""
     digest = hashlib.sha256()
-    deciding = (p for p in folder.iterdir() if p.is_file() and not p.name.startswith("."))
+    files = [*folder.glob("*"), *folder.glob(f"{BASELINE}/*")]
+    deciding = (p for p in files if p.is_file() and not p.name.startswith("."))
     for path in sorted(p for p in deciding if p.name not in _ABOUT):
         with path.open("rb") as stream:
             content = hashlib.file_digest(stream, "sha256").hexdigest()
-        digest.update(f"{path.name}\0{content}\n".encode())
+        digest.update(f"{path.relative_to(folder).as_posix()}\0{content}\n".encode())
     return digest.hexdigest()
 
 
@@ -95,17 +96,22 @@ def read_metrics(folder: Path) -> dict[str, Any] | None:
 
 
 def _load_scorer(folder: Path, device: Device, precision: Precision) -> Scorer:
-    kind = _read_json(folder / "config.json").get("model_type")
-    if kind == "framescope_linear":
-        from framescope.models.linear import LinearScorer
+    config = _read_json(folder / "config.json")
+    kind = config.get("model_type")
+    from framescope.models.linear import LinearScorer
 
+    if kind == LinearScorer.kind:
         return LinearScorer.load(folder)
     if kind == "framescope":
         try:
+            from framescope.models.blend import BlendScorer
             from framescope.models.transformer import TransformerScorer
         except ImportError as error:
             raise InputError("this bundle needs: pip install 'framescope[train]'") from error
-        return TransformerScorer.load(folder, device=device, precision=precision)
+        network = TransformerScorer.load(folder, device=device, precision=precision)
+        if not config.get("blended"):
+            return network
+        return BlendScorer(network, LinearScorer.load(folder / BASELINE))
     raise InputError(f"unknown model_type {kind!r}", path=folder / "config.json")
 
 

@@ -21,7 +21,10 @@ IGNORED = -100
 
 
 class FramescopeConfig(PretrainedConfig):
-    """Configuration of ``FramescopeModel``: the encoder's own, and the frames and classes."""
+    """Configuration of ``FramescopeModel``: the encoder's own, and the frames and classes.
+
+    ``blended`` tells that a bundle decides by the mean of this network and its linear baseline.
+    """
 
     model_type = "framescope"
 
@@ -33,6 +36,7 @@ class FramescopeConfig(PretrainedConfig):
         has_stances: bool = True,
         max_tokens: int = 128,
         dropout: float = 0.1,
+        blended: bool = False,
         **kwargs: Any,
     ) -> None:
         self.encoder = encoder or {}
@@ -40,6 +44,7 @@ class FramescopeConfig(PretrainedConfig):
         self.has_stances = has_stances
         self.max_tokens = max_tokens
         self.dropout = dropout
+        self.blended = blended
         super().__init__(**kwargs)
 
     @property

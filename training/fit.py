@@ -69,6 +69,18 @@ def fit_network(
     return Fit(_classifier(codebook, final, held_out, examples.codes), held_out, epochs)
 
 
+def blend_fits(network: Fit, linear: Fit, sentences: Sequence[AnnotatedSentence]) -> Fit:
+    """The two together, the decision rule fitted on the blend of their held-out predictions."""
+    from framescope.models.blend import BlendScorer, blend
+
+    held_out = blend(network.held_out, linear.held_out)
+    scorer = BlendScorer(network.classifier.scorer, linear.classifier.scorer)  # type: ignore[arg-type]
+    codes = scorer.space.encode(sentences)
+    return Fit(
+        _classifier(network.classifier.codebook, scorer, held_out, codes), held_out, network.epochs
+    )
+
+
 def _cross_fit(
     tuner: FineTuner,
     sentences: Sequence[AnnotatedSentence],

@@ -42,6 +42,8 @@ class TrainSettings(BaseModel):
     """Folds by document, whose held-out predictions give thresholds and temperatures."""
     validation_share: Annotated[float, Field(gt=0, le=0.5)] = 0.1
     """Share of each fold's training documents on which early stopping looks."""
+    blend: bool = True
+    """Decide by the mean of the network's and the linear baseline's probabilities."""
     seed: int = 13
     """Seed of splits, initial weights, dropout and order."""
     device: Device = "auto"

@@ -18,7 +18,7 @@ from framescope.models.bundle import BASELINE, save_bundle
 from framescope.models.labels import LabelSpace
 from framescope.training.card import model_card
 from framescope.training.evaluation import evaluate_scores
-from framescope.training.fit import BASELINE_FOLDS, Fit, fit_linear, fit_network
+from framescope.training.fit import BASELINE_FOLDS, Fit, blend_fits, fit_linear, fit_network
 from framescope.training.settings import TrainSettings
 
 _MARKER = "training.json"
@@ -56,6 +56,8 @@ def train_bundle(
     network = None if linear else fit_network(sentences, codebook, settings)
     baseline = fit_linear(sentences, codebook, seed=settings.seed)
     fit = network or baseline
+    if network and settings.blend:
+        fit = blend_fits(network, baseline, sentences)
     console.print("Evaluating out-of-fold predictions …")
     metrics = {
         "what": "out-of-fold predictions on the training corpus, cut by document; thresholds and "
@@ -66,11 +68,12 @@ def train_bundle(
     provenance = _provenance(sentences, codebook) | {"gold": gold}
     training = provenance | _how(settings, fit, linear=linear)
     with whole_folder(output, overwrite=overwrite, marker=_MARKER) as folder:
-        _save(folder, fit, metrics, training)
-        if not linear:
+        if network:
+            # First, because it counts in the hash of the whole.
             (folder / BASELINE).mkdir()
             plain = provenance | _how(settings, baseline, linear=True)
             _save(folder / BASELINE, baseline, metrics["baseline"], plain)
+        _save(folder, fit, metrics, training)
         write_text(folder / "README.md", model_card(metrics, training, codebook))
     return metrics
 

@@ -11,6 +11,7 @@ import framescope
 from framescope.data.annotations import AnnotatedSentence
 from framescope.data.codebook import Codebook
 from framescope.data.errors import InputError
+from framescope.models.blend import BlendScorer
 from framescope.models.bundle import bundle_hash, load_bundle, save_bundle
 from framescope.models.classifier import FrameClassifier, Scorer
 from framescope.models.decisions import DecisionRule
@@ -102,6 +103,23 @@ def test_the_hash_does_not_hang_on_the_card_or_the_metrics(bundle: Path) -> None
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such bundle"):
         load_bundle(tmp_path / "nowhere")
+
+
+def test_a_blend_decides_by_the_mean_and_is_whole_only_with_its_baseline(
+    tmp_path: Path, codebook: Codebook, sentences: list[AnnotatedSentence], tiny_encoder: Path
+) -> None:
+    rule = DecisionRule(np.ones(2), np.full(2, 0.5))
+    parts = network(codebook, tiny_encoder), linear(codebook, sentences)
+    both = FrameClassifier(codebook, BlendScorer(*parts), rule)
+    (tmp_path / "baseline").mkdir()
+    save_bundle(tmp_path / "baseline", FrameClassifier(codebook, parts[1], rule), training={})
+    save_bundle(tmp_path, both, training={})
+    alone = [FrameClassifier(codebook, p, rule).scores(TEXTS).frame_probability for p in parts]
+    loaded = load_bundle(tmp_path, device="cpu", precision="fp32").scores(TEXTS)
+    assert np.allclose(loaded.frame_probability, np.mean(alone, axis=0), atol=1e-5)
+    (tmp_path / "baseline" / "model.safetensors").unlink()
+    with pytest.raises(InputError, match="altered or half copied"):
+        load_bundle(tmp_path)
 
 
 def test_the_auto_classes_load_the_network_of_a_bundle(

@@ -1,0 +1,54 @@
+"""The network and the linear baseline together: the mean of their class probabilities.
+
+They err in different ways: the network on words that it takes for a topic, the baseline on
+sentences without the usual words. The mean costs little beside the network alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import softmax
+
+from framescope.models.labels import LabelSpace
+from framescope.models.linear import LinearScorer
+from framescope.models.transformer import TransformerScorer
+
+Floats = NDArray[np.float32]
+
+
+def blend(first: Floats, second: Floats) -> Floats:
+    """Logits of the mean of two sets of class probabilities, all of shape (n, F, C)."""
+    mean = (softmax(first, axis=2) + softmax(second, axis=2)) / 2
+    return np.asarray(np.log(np.maximum(mean, np.finfo(np.float32).tiny)), dtype=np.float32)
+
+
+class BlendScorer:
+    """Logits of a network and a linear baseline over the same classes, blended."""
+
+    kind = TransformerScorer.kind
+
+    def __init__(self, network: TransformerScorer, linear: LinearScorer) -> None:
+        self.network, self.linear = network, linear
+
+    @property
+    def space(self) -> LabelSpace:
+        """Frames and classes."""
+        return self.network.space
+
+    @property
+    def computed(self) -> str:
+        """Device and precision in use, for provenance."""
+        return self.network.computed
+
+    def save(self, folder: Path) -> None:
+        """Write the network, marked as one part of a blend; the baseline has its own folder."""
+        self.network.network.config.blended = True
+        self.network.save(folder)
+
+    def logits(self, texts: Sequence[str]) -> Floats:
+        """Logits of n texts, shape (n, F, C)."""
+        return blend(self.network.logits(texts), self.linear.logits(texts))
