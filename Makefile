@@ -44,7 +44,7 @@ lint: $(STAMP) ## ruff, mypy --strict, import-linter
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(STAMP) ## Run the benchmarks (minutes to hours; results go to docs/benchmarks.md by hand)
+bench: $(STAMP) $(BUNDLE)/training.json ## Run the benchmarks (minutes to hours; results go to docs/benchmarks.md by hand)
 	$(BIN)/python -m benchmarks.gold
 
 clean: ## Remove what run and the tools leave behind, but not .venv

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 from framescope.data.annotations import read_annotations
 from framescope.models.bundle import load_bundle
@@ -14,6 +15,15 @@ from framescope.training.evaluation import evaluate_with_baseline
 
 REAL = Path(__file__).resolve().parents[2] / "shared" / "real"
 OVERALL = ("macro_f1", "micro_f1", "joint_micro_f1", "false_alarms_per_1000")
+
+
+def row(title: str, scores: Any, intervals: Any, linear: Any, name: str) -> str:
+    """One row of the table; what is not defined is a dash."""
+    value, interval, base = scores[name], intervals[name], linear[name]
+    cells = [
+        f"{v:.3f}" if v is not None else "–" for v in (value, *(interval or (None, None)), base)
+    ]
+    return f"| {title} | {cells[0]} | {cells[1]}–{cells[2]} | {cells[3]} |"
 
 
 def main() -> None:
@@ -31,15 +41,13 @@ def main() -> None:
         )
         print("| figure | bundle | 95 % interval | linear baseline |\n|---|---|---|---|")
         for name in OVERALL:
-            low, high = result["intervals"][name]
-            value, baseline = result[name], result["baseline"][name]
-            print(f"| {name} | {value:.3f} | {low:.3f}–{high:.3f} | {baseline:.3f} |")
+            print(row(name, result, result["intervals"], result["baseline"], name))
         for frame, scores in result["frames"].items():
+            intervals, linear = (
+                r["frames"][frame] for r in (result["intervals"], result["baseline"])
+            )
             for name in ("f1", "stance_accuracy"):
-                low, high = result["intervals"]["frames"][frame][name]
-                linear = result["baseline"]["frames"][frame][name]
-                row = f"{scores[name]:.3f} | {low:.3f}–{high:.3f} | {linear:.3f}"
-                print(f"| {frame}, {name} | {row} |")
+                print(row(f"{frame}, {name}", scores, intervals, linear, name))
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ def open_bytes(path: Path) -> BinaryIO:
     if path == STDIN:
         return sys.stdin.buffer
     try:
-        return cast(BinaryIO, gzip.open(path)) if path.suffix == ".gz" else path.open("rb")
+        return cast(BinaryIO, gzip.open(path)) if path.suffix.lower() == ".gz" else path.open("rb")
     except OSError as error:
         raise InputError(error.strerror or str(error), path=path) from error
 

@@ -28,7 +28,9 @@ def require_absent(path: Path, *, overwrite: bool, marker: str | None = None) ->
         return
     if not overwrite:
         raise InputError("it exists already", path=path, expected="another place, or --overwrite")
-    if marker and path.is_dir() and any(path.iterdir()) and not (path / marker).exists():
+    if marker and not path.is_dir():
+        raise InputError("it is a file", path=path, expected="a folder to write")
+    if marker and any(path.iterdir()) and not (path / marker).exists():
         raise InputError(f"the folder holds other things: it has no {marker}", path=path)
 
 
@@ -39,7 +41,7 @@ def whole_folder(path: Path, *, overwrite: bool, marker: str) -> Iterator[Path]:
     Raises:
         InputError: As ``require_absent``, before the block and once more after it.
     """
-    path = path.absolute()
+    path = path.resolve()
     require_absent(path, overwrite=overwrite, marker=marker)
     working = path.with_name(f".{path.name}.{os.getpid()}.partial")
     shutil.rmtree(working, ignore_errors=True)
@@ -65,8 +67,8 @@ def _replace(path: Path, working: Path) -> None:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a text file whole or not at all, making its folder; a pipe is written to."""
-    if path.exists() and not path.is_file():
+    """Write a text file whole or not at all, making its folder; links and pipes are written to."""
+    if path.is_symlink() or (path.exists() and not path.is_file()):
         path.write_text(text, encoding="utf-8")
         return
     path.parent.mkdir(parents=True, exist_ok=True)

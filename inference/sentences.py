@@ -39,12 +39,16 @@ class UniqueIds:
 
     def apply(self, article: Article) -> Article:
         """The article, under a new id (``id~2``, ``id~3``) if its own was there before."""
-        key = int.from_bytes(blake2b(article.id.encode("utf-8"), digest_size=8).digest())
-        if key not in self._seen:
-            self._seen.add(key)
-            return article
-        self._repeats[article.id] += 1
-        return replace(article, id=f"{article.id}~{self._repeats[article.id] + 1}")
+        while not self._is_new(article.id):
+            self._repeats[article.id] += 1
+            article = replace(article, id=f"{article.id}~{self._repeats[article.id] + 1}")
+        return article
+
+    def _is_new(self, article_id: str) -> bool:
+        key = int.from_bytes(blake2b(article_id.encode("utf-8"), digest_size=8).digest())
+        new = key not in self._seen
+        self._seen.add(key)
+        return new
 
 
 def cut_articles(

@@ -15,7 +15,12 @@ def model_card(metrics: Mapping[str, Any], training: Mapping[str, Any], codebook
 
     environment = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)  # noqa: S701  (Markdown)
     environment.filters["figure"] = lambda value: "–" if value is None else f"{value:.3f}"
+    environment.filters["interval"] = _interval
     template = (Path(__file__).parent / "card.md.j2").read_text(encoding="utf-8")
     return environment.from_string(template).render(
         metrics=metrics, training=training, codebook=codebook, has_stances=bool(codebook.stances)
     )
+
+
+def _interval(value: tuple[float, float] | None) -> str:
+    return "[–]" if value is None else f"[{value[0]:.3f}, {value[1]:.3f}]"

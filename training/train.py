@@ -52,6 +52,7 @@ def train_bundle(
     require_absent(output, overwrite=overwrite, marker=_MARKER)
     sentences = annotated_only(corpus)
     _require_one_row_each(sentences)
+    _require_documents(sentences, max(BASELINE_FOLDS, settings.folds))
     linear = settings.model == "linear"
     network = None if linear else fit_network(sentences, codebook, settings)
     baseline = fit_linear(sentences, codebook, seed=settings.seed)
@@ -120,6 +121,13 @@ def _require_one_row_each(sentences: Sequence[AnnotatedSentence]) -> None:
     if twice:
         problem = f"{len(twice)} ids stand in more than one row, such as {twice[0]!r}"
         raise InputError(problem, expected="one row a sentence, its labels settled")
+
+
+def _require_documents(sentences: Sequence[AnnotatedSentence], folds: int) -> None:
+    documents = len({s.group for s in sentences})
+    if documents < folds:
+        problem = f"{documents} documents cannot be cut into {folds} folds"
+        raise InputError(problem, expected=f"sentences from {folds} documents or more")
 
 
 def _provenance(sentences: Sequence[AnnotatedSentence], codebook: Codebook) -> dict[str, Any]:

@@ -48,7 +48,7 @@ def choose_columns(
         InputError: A column named by the user is missing, or none holds text.
     """
     present = list(names)
-    lowered = {name.lower(): name for name in reversed(present)}
+    lowered = {name.strip().lower(): name for name in reversed(present)}
     chosen = dict(mapping)
     for field, usual in USUAL_NAMES.items():
         if field not in chosen:

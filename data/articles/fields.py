@@ -38,10 +38,10 @@ def plain(value: Any) -> str:
         ValueError: As ``verbatim``.
     """
     text = verbatim(value)
-    if "<" in text:
-        text = _TAG.sub(" ", text)
     if "&" in text:
         text = html.unescape(text)
+    if "<" in text:
+        text = _TAG.sub(" ", text)
     return text.strip()
 
 

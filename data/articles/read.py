@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -67,10 +68,21 @@ def _sources_of(path: Path) -> list[Source]:
     found = sorted(path.rglob("*")) if path.is_dir() else sorted(map(Path, _glob(str(path))))
     if not found and not path.is_dir():
         raise InputError("there is no such file, folder or pattern", path=path)
-    within = [Source(p, p.relative_to(root).as_posix(), False) for p in found if p.is_file()]
+    within = [Source(p, _name(p, root), False) for p in found if p.is_file() and not _scored(p)]
     if not any(source.reader for source in within):
         raise InputError("no file that can be read", path=path, expected=_known())
     return within
+
+
+def _name(path: Path, root: Path) -> str:
+    """The path below the root, with bytes that are not UTF-8 replaced."""
+    return os.fsencode(path.relative_to(root).as_posix()).decode("utf-8", "replace")
+
+
+def _scored(path: Path) -> bool:
+    """Whether a file is part of a scored archive, which is no archive of articles."""
+    folders = (path.parent, path.parent.parent)
+    return any((f / "manifest.json").is_file() and (f / "sentences").is_dir() for f in folders)
 
 
 def _fixed_part(pattern: Path) -> Path:

@@ -54,10 +54,12 @@ def read_csv(path: Path, name: str, mapping: Columns) -> Iterator[Article | Reje
     columns = _choose(names, mapping, path)
     rows = csv.reader(lines, delimiter=delimiter, strict=True)
     for row in count(2):
+        first = rows.line_num + 2
         try:
             values = next(rows, None)
         except csv.Error as error:
-            yield Reject(f"row {row}", f"{name}:{row}", f"broken quotes: {error}")
+            where = f"lines {first} to {rows.line_num + 1}"
+            yield Reject(where, f"{name}:{row}", f"broken quotes in {where}: {error}")
             continue
         if values is None:
             return

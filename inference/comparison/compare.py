@@ -41,7 +41,7 @@ class Comparison:
         return {
             "codebook_hash": self.codebook.hash,
             "bundle_hash": self.manifests[0]["bundle_hash"],
-            "estimator": "naive counting; 95 % intervals by bootstrap over articles",
+            "estimator": "naive counting; 95 % intervals over articles (decision 4)",
             "by_outlet": [asdict(p) for p in self.by_outlet],
             "by_month": [asdict(p) for p in self.by_month],
         }

@@ -50,13 +50,22 @@ def cells_of(space: LabelSpace) -> list[Cell]:
 def connect(archives: Sequence[ScoredArchive]) -> duckdb.DuckDBPyConnection:
     """A DuckDB connection with the view ``sentences`` over the archives' Parquet files."""
     connection = duckdb.connect()
-    files = [file for archive in archives for file in archive.files]
-    connection.read_parquet(files).create_view("sentences")
+    # Article ids are unique within an archive only: its number keeps those of several apart.
+    parts = [
+        f"SELECT *, {i} AS _archive FROM read_parquet({_texts(archive.files)})"  # noqa: S608
+        for i, archive in enumerate(archives)
+    ]
+    connection.execute(f"CREATE VIEW sentences AS {' UNION ALL '.join(parts)}")
     return connection
 
 
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
+
+
+def _texts(values: Sequence[str]) -> str:
+    """A list of texts in SQL."""
+    return "[" + ", ".join("'" + value.replace("'", "''") + "'" for value in values) + "]"
 
 
 def _cell_sql(cell: Cell) -> str:
@@ -83,7 +92,7 @@ def count_groups(
     # Articles with equal counts are exchangeable in a bootstrap: folding them is exact.
     query = f"""
         SELECT outlet, month, count(*) AS articles, n, {names}
-        FROM (SELECT outlet, {month} AS month, article_id, count(*) AS n, {hits}
+        FROM (SELECT outlet, {month} AS month, _archive, article_id, count(*) AS n, {hits}
               FROM sentences {dated} GROUP BY ALL)
         GROUP BY ALL ORDER BY ALL
     """  # noqa: S608  (identifiers are validated by the codebook)

@@ -51,7 +51,8 @@ def find_evidence(
         SELECT * EXCLUDE (_pick) FROM (
             SELECT outlet, published::varchar AS published, url, article_id, sentence_index, text,
                    {wanted},
-                   row_number() OVER (ORDER BY hash(article_id, sentence_index, outlet)) AS _pick
+                   row_number() OVER (
+                       ORDER BY hash(article_id, sentence_index, outlet, _archive)) AS _pick
             FROM sentences WHERE {some})
         WHERE _pick <= ? ORDER BY outlet, published, article_id, sentence_index
         """,  # noqa: S608  (identifiers are validated by the codebook)

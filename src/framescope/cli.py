@@ -131,11 +131,12 @@ def predict(
         device: auto, cpu or cuda.
         json_file: Also write the predictions to this file, as JSON lines.
     """
+    from framescope.data.lines import STDIN, decoded_lines
     from framescope.data.output import write_text
     from framescope.inference.predict import as_json, as_table
     from framescope.models.bundle import load_bundle
 
-    lines = list(texts) or [line.strip() for line in sys.stdin if line.strip()]
+    lines = list(texts) or [line.strip() for _, line in decoded_lines(STDIN)]
     if not lines:
         raise InputError("no text given", expected="arguments, or lines on standard input")
     predictions = load_bundle(bundle, device=device).predict(lines)
@@ -162,7 +163,7 @@ def score(
     """Score every sentence of an archive into Parquet files.
 
     Args:
-        archive: Files, folders or patterns (JSONL, CSV, Parquet, text, HTML, each also .gz);
+        archive: Files, folders or patterns (JSONL, CSV, Parquet, text, HTML; but Parquet also .gz);
             - reads JSONL from standard input.
         bundle: The bundle's folder.
         output: Folder to write.
@@ -181,8 +182,7 @@ def score(
     if not archive:
         raise InputError("no archive given", expected="files, folders, patterns, or -")
     mapping = parse_mapping(column)
-    inside = output.resolve()
-    sources = [s for s in find_sources(archive) if inside not in s.path.resolve().parents]
+    sources = find_sources(archive)
     model = load_bundle(bundle, device=device, precision=precision)
     manifest = score_archive(
         sources,

@@ -134,7 +134,10 @@ def agreement(
     from framescope.data.agreement import measure_agreement
     from framescope.data.annotations import read_annotations
     from framescope.data.codebook import load_codebook
+    from framescope.data.errors import InputError
 
+    if not files:
+        raise InputError("no file given", expected="annotations of two or more annotators")
     book = load_codebook(codebook)
     result = measure_agreement(read_annotations(files, book), book)
     for title, measures in (("alpha", result.alpha), ("kappa of stance", result.stance_kappa)):

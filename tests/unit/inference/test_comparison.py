@@ -20,7 +20,8 @@ def connection() -> duckdb.DuckDBPyConnection:
     base = duckdb.connect()
     base.execute(
         """CREATE TABLE sentences (outlet VARCHAR, article_id VARCHAR, published DATE, url VARCHAR,
-        sentence_index INT, text VARCHAR, help BOOL, help_probability FLOAT, help_stance VARCHAR)"""
+        _archive INT, sentence_index INT, text VARCHAR, help BOOL, help_probability FLOAT,
+        help_stance VARCHAR)"""
     )
     rows = [
         ("North", "1", date(2024, 1, 2), 0, True, "supports"),
@@ -32,7 +33,7 @@ def connection() -> duckdb.DuckDBPyConnection:
     ]
     for outlet, article, day, index, present, stance in rows:
         base.execute(
-            "INSERT INTO sentences VALUES (?, ?, ?, NULL, ?, 'text', ?, 0.9, ?)",
+            "INSERT INTO sentences VALUES (?, ?, ?, NULL, 0, ?, 'text', ?, 0.9, ?)",
             [outlet, article, day, index, present, stance],
         )
     return base

@@ -12,6 +12,7 @@ from framescope.data.annotations import AnnotatedSentence
 from framescope.data.articles.read import find_sources
 from framescope.data.codebook import Codebook
 from framescope.data.errors import InputError
+from framescope.inference.comparison.compare import compare_outlets
 from framescope.inference.manifest import open_scored
 from framescope.inference.score import score_archive
 from framescope.models.classifier import FrameClassifier
@@ -87,6 +88,24 @@ def test_a_repeated_id_is_another_article(tmp_path: Path, classifier: FrameClass
     assert [r["duplicate_of"] for r in rows(output)][3:] == ["a#0", "a#1", "a#2"]
 
 
+def test_articles_of_two_archives_with_the_same_ids_are_not_one(
+    tmp_path: Path, classifier: FrameClassifier
+) -> None:
+    folders = []
+    for name in ("one", "two's"):
+        (tmp_path / name).mkdir()
+        folders.append(score(tmp_path / name, classifier, [{**ARTICLES[0], "url": name}]))
+    north = compare_outlets(open_scored(folders)).by_outlet[0]
+    assert (north.articles, north.sentences) == (2, 6)
+
+
+def test_a_scored_archive_in_the_folder_is_not_read_as_articles(
+    tmp_path: Path, classifier: FrameClassifier
+) -> None:
+    score(tmp_path, classifier, ARTICLES)
+    assert [source.name for source in find_sources([tmp_path])] == ["in.jsonl"]
+
+
 def test_foreign_folders_are_not_written_over(tmp_path: Path, classifier: FrameClassifier) -> None:
     source = tmp_path / "in.jsonl"
     source.write_text('{"text": "It rained."}\n')
@@ -96,6 +115,12 @@ def test_foreign_folders_are_not_written_over(tmp_path: Path, classifier: FrameC
     with pytest.raises(InputError, match="holds other things"):
         score_archive(find_sources([source]), {}, classifier, precious, settings={}, overwrite=True)
     assert (precious / "thesis.txt").read_text() == "years of work"
+    with pytest.raises(InputError, match="it is a file"):
+        score_archive(find_sources([source]), {}, classifier, source, settings={}, overwrite=True)
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path / "elsewhere")
+    score_archive(find_sources([source]), {}, classifier, link, settings={})
+    assert (tmp_path / "elsewhere" / "manifest.json").is_file()
 
 
 def test_rejects_keep_record_place_and_reason(tmp_path: Path, classifier: FrameClassifier) -> None:

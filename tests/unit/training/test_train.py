@@ -78,3 +78,20 @@ def test_nothing_is_overwritten_or_half_written(
 def test_settings_are_checked() -> None:
     with pytest.raises(ValueError, match="greater than or equal to 2"):
         TrainSettings(folds=1)
+
+
+def test_corpora_without_frameless_sentences_or_with_an_unused_frame_get_their_bundle(
+    tmp_path: Path, codebook: Codebook, sentences: list[AnnotatedSentence]
+) -> None:
+    framed = [s for s in sentences if s.labels]
+    helped = [s for s in sentences if "trade" not in s.labels]
+    for name, corpus in (("framed", framed), ("helped", helped)):
+        train_bundle(corpus, codebook, TrainSettings(model="linear"), tmp_path / name)
+        assert "[–]" in (tmp_path / name / "README.md").read_text()
+
+
+def test_labels_of_two_annotators_are_settled_before_training(
+    tmp_path: Path, codebook: Codebook, sentences: list[AnnotatedSentence]
+) -> None:
+    with pytest.raises(InputError, match="in more than one row"):
+        train_bundle([*sentences, sentences[0]], codebook, TrainSettings(), tmp_path / "bundle")
