@@ -226,7 +226,14 @@ def test_a_codebook_without_stances_works_from_training_to_evaluation(tmp_path: 
 
 def test_the_linear_model_needs_none_of_the_heavy_packages(work: Path, tmp_path: Path) -> None:
     blocked = ("torch", "transformers", "accelerate", "evaluate", "datasets", "altair")
-    block = f"import sys\nfor name in {blocked}: sys.modules[name] = None\n"
+    block = f"""
+import sys
+class Missing:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in {blocked}:
+            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
+sys.meta_path.insert(0, Missing())
+"""
     run = "from framescope.cli import main\nmain(sys.argv[1:])\n"
 
     def without(*arguments: object) -> subprocess.CompletedProcess[str]:
