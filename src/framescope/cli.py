@@ -12,6 +12,7 @@ from cyclopts.config import Yaml
 
 from framescope import __version__
 from framescope.cli_annotations import app as annotations_app
+from framescope.cli_options import Files, Json, Overwrite, write_result
 from framescope.data.console import console, tell
 from framescope.data.errors import InputError
 from framescope.models.device import Device, Precision
@@ -25,10 +26,6 @@ app = App(
 )
 
 app.command(annotations_app)
-
-Files = Annotated[tuple[Path, ...], Parameter(consume_multiple=True, negative="")]
-Json = Annotated[Path | None, Parameter(name="--json")]
-Overwrite = Annotated[bool, Parameter(negative="")]
 
 
 def _no_option(_: object, value: object) -> None:
@@ -77,7 +74,7 @@ def train(
     chosen = settings or TrainSettings()
     checked = check_leakage(sentences, gold, book, allow=allow_overlap)
     metrics = train_bundle(sentences, book, chosen, output, gold=checked, overwrite=overwrite)
-    _write_json(json_file, metrics)
+    write_result(json_file, metrics)
     print(f"Bundle written to {output}. Out of fold: {_figures(metrics)}")
     print(f"Read its model card first: {output / 'README.md'}")
 
@@ -111,7 +108,7 @@ def evaluate(
         require_same(model.codebook, str(bundle), load_codebook(codebook), str(codebook))
     sentences = read_annotations(gold, model.codebook)
     result = evaluate_with_baseline(model, bundle, sentences)
-    _write_json(json_file, result)
+    write_result(json_file, result)
     _print(evaluation_table(result))
     print(f"{result['sentences']} sentences, {result['documents']} documents: {_figures(result)}")
 
@@ -193,7 +190,7 @@ def score(
         metrics=read_metrics(bundle),
         overwrite=overwrite,
     )
-    _write_json(json_file, manifest)
+    write_result(json_file, manifest)
     n = manifest["counts"]
     print(f"{n['articles']} articles, {n['sentences']} sentences scored into {output}")
     if n["rejected"]:
@@ -225,7 +222,7 @@ def compare(
     require_absent(output, overwrite=overwrite)
     comparison = compare_outlets(open_scored(scored))
     write_text(output, render_report(comparison))
-    _write_json(json_file, comparison.as_json())
+    write_result(json_file, comparison.as_json())
     print(f"Report written to {output}: open it in a browser")
 
 
@@ -236,13 +233,6 @@ def _figures(metrics: dict[str, Any]) -> str:
         f"frame and stance {metrics['joint_micro_f1']:.3f}, false alarms per 1,000 frameless "
         + ("–" if alarms is None else f"{alarms:.1f}")
     )
-
-
-def _write_json(path: Path | None, content: Any) -> None:
-    from framescope.data.output import write_json
-
-    if path is not None:
-        write_json(path, content)
 
 
 def _print(renderable: Any) -> None:

@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import App, Parameter
 
+from framescope.cli_options import Files, Json, Overwrite, write_result
 from framescope.data.console import tell
 
 if TYPE_CHECKING:
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
 
 app = App(name="annotations", help="Import, export and check annotations; agreement; label errors.")
 
-Files = Annotated[tuple[Path, ...], Parameter(consume_multiple=True, negative="")]
-Json = Annotated[Path | None, Parameter(name="--json")]
-Overwrite = Annotated[bool, Parameter(negative="")]
 FormatName = Literal[
     "auto", "native", "label-studio", "doccano", "argilla", "prodigy", "csv", "datasets"
 ]
@@ -29,13 +27,6 @@ def _shipped(paths: Sequence[Path]) -> Sequence[Path]:
     from framescope.data.corpus_files import SHIPPED_CORPUS
 
     return paths or [SHIPPED_CORPUS]
-
-
-def _write_json(path: Path | None, content: Any) -> None:
-    from framescope.data.output import write_json
-
-    if path is not None:
-        write_json(path, content)
 
 
 @app.command(name="import")
@@ -74,7 +65,7 @@ def import_(
         dropped.extend(part.dropped)
     write_format("native", output, found, book, overwrite=overwrite)
     _tell_dropped(dropped)
-    _write_json(json_file, {"sentences": len(found), "dropped": [asdict(r) for r in dropped]})
+    write_result(json_file, {"sentences": len(found), "dropped": [asdict(r) for r in dropped]})
     print(f"{len(found)} annotations written to {output}, {len(dropped)} rows dropped")
 
 
@@ -114,7 +105,7 @@ def export(
     book = load_codebook(codebook)
     sentences = read_annotations(_shipped(files), book)
     write_format(format_name, output, sentences, book, overwrite=overwrite)
-    _write_json(json_file, {"sentences": len(sentences), "format": format_name})
+    write_result(json_file, {"sentences": len(sentences), "format": format_name})
     print(f"{len(sentences)} annotations written to {output} ({format_name})")
 
 
@@ -149,7 +140,7 @@ def agreement(
         f"{result.sentences} sentences by {', '.join(result.annotators)}; "
         f"{len(result.disagreements)} with different labels"
     )
-    _write_json(json_file, asdict(result))
+    write_result(json_file, asdict(result))
 
 
 @app.command
@@ -178,7 +169,7 @@ def check(
     report = check_annotations(sentences, book, others)
     for finding in report.findings:
         tell(f"{finding.severity}: {finding.message}")
-    _write_json(json_file, asdict(report))
+    write_result(json_file, asdict(report))
     counts = Counter(finding.severity for finding in report.findings)
     summary = f"{len(sentences)} sentences: {counts['error']} errors, {counts['warning']} warnings"
     if not report.ok:
@@ -207,7 +198,7 @@ def counts(
     found = count_annotations(read_annotations(_shipped(files), book))
     for name, value in found.items():
         print(f"{name:<45} {value}")
-    _write_json(json_file, found)
+    write_result(json_file, found)
 
 
 @app.command
@@ -248,5 +239,5 @@ def errors(
     ]
     name = "native" if format_name == "auto" else format_name
     write_format(name, output, rows, book, overwrite=overwrite)
-    _write_json(json_file, [row.model_dump(exclude_unset=True) for row in rows])
+    write_result(json_file, [row.model_dump(exclude_unset=True) for row in rows])
     print(f"{len(rows)} sentences written to {output}, the most suspicious first")
