@@ -113,3 +113,15 @@ def annotated_only(sentences: Iterable[AnnotatedSentence]) -> list[AnnotatedSent
     if not labelled:
         raise InputError("no sentence is annotated", expected='a "frames" field in each row')
     return labelled
+
+
+def frameless_texts(paths: Sequence[Path], codebook: Codebook) -> list[str]:
+    """The texts of annotated sentences without a frame.
+
+    Raises:
+        InputError: There is none, or a row is broken.
+    """
+    texts = [s.text for s in annotated_only(read_annotations(paths, codebook)) if not s.labels]
+    if not texts:
+        raise InputError("no sentence is without a frame", expected='rows with "frames": {}')
+    return texts

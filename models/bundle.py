@@ -13,6 +13,7 @@ import numpy as np
 from framescope.data.codebook import Codebook, dump_codebook, load_codebook
 from framescope.data.errors import InputError
 from framescope.data.output import write_json
+from framescope.models.alarms import FramelessSentences
 from framescope.models.classifier import FrameClassifier, Scorer
 from framescope.models.decisions import DecisionRule
 from framescope.models.device import Device, Precision
@@ -21,6 +22,8 @@ from framescope.models.labels import LabelSpace
 WEIGHTS = "model.safetensors"
 #: Folder of the linear baseline inside a network's bundle.
 BASELINE = "baseline"
+#: What bounding false alarms needs; a bundle may lack it.
+FRAMELESS = "frameless.json"
 #: Files about the bundle that change no prediction; they stay out of its hash.
 _ABOUT = {"training.json", "metrics.json", "README.md"}
 _REQUIRED = ("config.json", WEIGHTS, "codebook.yaml", "thresholds.json", "calibration.json")
@@ -59,6 +62,8 @@ def save_bundle(
     write_json(folder / "thresholds.json", _by_frame(frames, classifier.rule.thresholds))
     temperatures = _by_frame(frames, classifier.rule.temperatures)
     write_json(folder / "calibration.json", {"temperatures": temperatures, **(calibration or {})})
+    if classifier.frameless:
+        write_json(folder / FRAMELESS, classifier.frameless.as_json())
     found = bundle_hash(folder)
     write_json(folder / "training.json", {"bundle_hash": found, **training})
     return found
@@ -86,7 +91,8 @@ def load_bundle(
     scorer = _load_scorer(folder, device, precision)
     if scorer.space != LabelSpace.of(codebook):
         raise InputError("its model and its codebook have different frames", path=folder)
-    return FrameClassifier(codebook, scorer, _load_rule(folder, codebook), found)
+    rule, frameless = _load_rule(folder, codebook), _load_frameless(folder)
+    return FrameClassifier(codebook, scorer, rule, found, frameless)
 
 
 def read_metrics(folder: Path) -> dict[str, Any] | None:
@@ -125,6 +131,16 @@ def _load_rule(folder: Path, codebook: Codebook) -> DecisionRule:
         )
     except KeyError as error:
         raise InputError(f"no threshold or temperature for {error}", path=folder) from error
+
+
+def _load_frameless(folder: Path) -> FramelessSentences | None:
+    path = folder / FRAMELESS
+    if not path.is_file():
+        return None
+    try:
+        return FramelessSentences.from_json(_read_json(path))
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputError(f"broken: {error}", path=path) from error
 
 
 def _read_json(path: Path) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framescope.data.codebook import Codebook
+from framescope.data.errors import InputError
+from framescope.models.alarms import FramelessSentences
 from framescope.models.decisions import DecisionRule, Prediction, Scores, to_predictions
 from framescope.models.labels import LabelSpace
 
@@ -37,21 +39,49 @@ class Scorer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FrameClassifier:
-    """A scorer with the codebook it was trained under and the rule that decides."""
+    """A scorer with the codebook it was trained under and the rule that decides.
+
+    ``frameless`` tells what the rule does to held-out training sentences without a frame.
+    """
 
     codebook: Codebook
     scorer: Scorer
     rule: DecisionRule
     hash: str = ""
+    frameless: FramelessSentences | None = None
 
     @property
     def space(self) -> LabelSpace:
         """Frames and classes."""
         return self.scorer.space
 
+    @property
+    def thresholds(self) -> dict[str, float]:
+        """The threshold of each frame."""
+        return dict(zip(self.space.frames, self.rule.thresholds.tolist(), strict=True))
+
     def scores(self, texts: Sequence[str]) -> Scores:
         """Calibrated probabilities and decisions of n texts."""
         return self.rule.apply(self.scorer.logits(texts))
+
+    def bounded(self, per_1000: float, frameless: Sequence[str] = ()) -> FrameClassifier:
+        """The classifier with thresholds raised until false alarms keep below a rate.
+
+        Args:
+            per_1000: False alarms allowed in 1,000 frameless sentences.
+            frameless: Sentences without a frame, of the archive to be scored, that vouch for the
+                rate; if none, the held-out frameless sentences of the training corpus do.
+
+        Raises:
+            InputError: There are too few such sentences for so low a rate, or none at all.
+        """
+        known = self.frameless
+        if frameless:
+            known = FramelessSentences.of(self.rule, self.scores(frameless).frame_probability)
+        if known is None:
+            wish = "sentences without a frame to bound false alarms by"
+            raise InputError("the bundle keeps no frameless sentences", expected=wish)
+        return replace(self, rule=self.rule.raised(known.shift_for(per_1000)))
 
     def predict(self, texts: Sequence[str]) -> list[Prediction]:
         """One prediction a text, in order.

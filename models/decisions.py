@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import softmax
+from scipy.special import expit, logit, softmax
 
 from framescope.models.calibration import fit_temperatures
 from framescope.models.labels import LabelSpace
 from framescope.models.thresholds import fit_thresholds
 
 Floats = NDArray[np.float32]
+
+_ROUNDED = 1e-7
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +67,30 @@ class DecisionRule:
         probability = _probabilities(logits, temperatures)[0]
         return cls(temperatures, fit_thresholds(probability, codes > 0))
 
+    def margins(self, frame_probability: Floats) -> NDArray[np.float64]:
+        """How far P(frame), shape (n, F), lies beyond the threshold of any frame, shape (n,).
+
+        In log-odds; a sentence is flagged from 0 on.
+        """
+        beyond = _log_odds(frame_probability) - _log_odds(self.thresholds)
+        return np.asarray(beyond.max(axis=1), dtype=np.float64)
+
+    def raised(self, shift: float) -> DecisionRule:
+        """The same rule with every threshold ``shift`` log-odds higher."""
+        odds = _log_odds(self.thresholds) + shift
+        # Beyond what float32 can tell from 1 only a threshold above 1 silences.
+        return replace(self, thresholds=np.where(odds > logit(1 - _ROUNDED), 1.01, expit(odds)))
+
     def apply(self, logits: Floats) -> Scores:
         """Scores of logits of shape (n, F, C)."""
         frame, stance = _probabilities(logits, self.temperatures)
         return Scores(frame, stance, frame >= self.thresholds)
+
+
+def _log_odds(probability: NDArray[np.floating]) -> NDArray[np.float64]:
+    # float32 rounds what is almost certain to 1; infinite odds could not be compared.
+    odds: NDArray[np.float64] = logit(np.clip(np.float64(probability), _ROUNDED, 1 - _ROUNDED))
+    return odds
 
 
 def _probabilities(logits: Floats, temperatures: NDArray[np.float64]) -> tuple[Floats, Floats]:

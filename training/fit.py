@@ -13,6 +13,7 @@ from framescope.data.annotations import AnnotatedSentence
 from framescope.data.codebook import Codebook
 from framescope.data.console import progress_bar
 from framescope.data.splits import document_folds, document_holdout
+from framescope.models.alarms import FramelessSentences
 from framescope.models.classifier import FrameClassifier, Scorer
 from framescope.models.decisions import DecisionRule
 from framescope.models.labels import LabelSpace
@@ -110,7 +111,10 @@ def _cross_fit(
 def _classifier(
     codebook: Codebook, scorer: Scorer, held_out: NDArray[np.float32], codes: NDArray[np.int64]
 ) -> FrameClassifier:
-    return FrameClassifier(codebook, scorer, DecisionRule.fit(held_out, codes))
+    rule = DecisionRule.fit(held_out, codes)
+    probability = rule.apply(held_out[(codes <= 0).all(axis=1)]).frame_probability
+    frameless = FramelessSentences.of(rule, probability)
+    return FrameClassifier(codebook, scorer, rule, frameless=frameless)
 
 
 def _weights(sentences: Sequence[AnnotatedSentence]) -> NDArray[np.float32]:

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from cyclopts import App, Parameter
 from cyclopts.config import Yaml
+from cyclopts.validators import Number
 
 from framescope import __version__
 from framescope.cli_annotations import app as annotations_app
@@ -152,6 +153,8 @@ def score(
     bundle: Path,
     output: Path,
     column: Annotated[tuple[str, ...], Parameter(negative="")] = (),
+    max_false_alarms_per_1000: Annotated[float | None, Parameter(validator=Number(gt=0))] = None,
+    frameless: Files = (),
     device: Device = "auto",
     precision: Precision = "auto",
     overwrite: Overwrite = False,
@@ -166,11 +169,16 @@ def score(
         output: Folder to write.
         column: FIELD=NAME, for tables with other column names, such as text=content;
             text=lead+body joins two columns.
+        max_false_alarms_per_1000: Raise the thresholds until no more than so many of 1,000
+            frameless sentences are expected to be flagged; use it where frames are rare.
+        frameless: Annotated sentences from this archive; those without a frame vouch for the rate.
+            If none, the held-out frameless sentences of the training corpus do.
         device: auto, cpu or cuda.
         precision: auto computes in bfloat16 where the device has it, fp32 never does.
         overwrite: Replace the folder if it exists.
         json_file: Also write the manifest to this file.
     """
+    from framescope.data.annotations import frameless_texts
     from framescope.data.articles.columns import parse_mapping
     from framescope.data.articles.read import find_sources
     from framescope.inference.score import score_archive
@@ -181,12 +189,22 @@ def score(
     mapping = parse_mapping(column)
     sources = find_sources(archive)
     model = load_bundle(bundle, device=device, precision=precision)
+    if max_false_alarms_per_1000 is not None:
+        texts = frameless_texts(frameless, model.codebook) if frameless else ()
+        model = model.bounded(max_false_alarms_per_1000, texts)
+    elif frameless:
+        raise InputError("--frameless is for --max-false-alarms-per-1000, which is not given")
     manifest = score_archive(
         sources,
         mapping,
         model,
         output,
-        settings={"column": list(column)},
+        settings={
+            "column": list(column),
+            "max_false_alarms_per_1000": max_false_alarms_per_1000,
+            "frameless": [path.name for path in frameless],
+            "thresholds": model.thresholds,
+        },
         metrics=read_metrics(bundle),
         overwrite=overwrite,
     )

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from sklearn.metrics import f1_score
@@ -19,6 +19,7 @@ from framescope.models.labels import LabelSpace
 from framescope.models.thresholds import best_f1_threshold
 
 
+@settings(deadline=None)
 @given(st.integers(2, 60), st.integers(0, 2**32 - 1))
 def test_the_threshold_reaches_the_best_f1_there_is(n: int, seed: int) -> None:
     random = np.random.default_rng(seed)
