@@ -16,6 +16,7 @@ from transformers import (
 from transformers.modeling_outputs import SequenceClassifierOutput
 
 from framescope.models.labels import LabelSpace
+from framescope.models.pretrained import load_encoder
 
 IGNORED = -100
 
@@ -74,7 +75,7 @@ class FramescopeModel(PreTrainedModel):
         cls, name: str, space: LabelSpace, *, max_tokens: int, dropout: float
     ) -> FramescopeModel:
         """A network with a fresh head on a pretrained encoder (folder or Hub name)."""
-        encoder = AutoModel.from_pretrained(name, trust_remote_code=False, dtype=torch.float32)
+        encoder = load_encoder(name)
         config = FramescopeConfig(
             encoder=encoder.config.to_diff_dict(),
             frames=space.frames,

@@ -12,8 +12,6 @@ import torch
 from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score
 from transformers import (
-    AutoConfig,
-    AutoTokenizer,
     EarlyStoppingCallback,
     EvalPrediction,
     PrinterCallback,
@@ -23,11 +21,11 @@ from transformers import (
     set_seed,
 )
 
-from framescope.data.errors import InputError
 from framescope.models.device import has_bf16, pick_device
 from framescope.models.encoders import locate_encoder
 from framescope.models.labels import LabelSpace
 from framescope.models.network import FramescopeModel
+from framescope.models.pretrained import load_config, load_tokenizer, longest_input
 from framescope.models.transformer import TransformerScorer, tokenize
 from framescope.training.settings import TrainSettings
 
@@ -56,15 +54,8 @@ class FineTuner:
     ) -> None:
         self.settings, self.space, self._on_epoch = settings, space, on_epoch
         self.encoder = locate_encoder(settings.encoder)
-        try:
-            config = AutoConfig.from_pretrained(self.encoder, trust_remote_code=False)
-            self.tokenizer: Any = AutoTokenizer.from_pretrained(
-                self.encoder, trust_remote_code=False
-            )
-        except (OSError, ValueError) as error:
-            problem = f"cannot load the encoder {settings.encoder!r}: {error}"
-            raise InputError(problem, expected="a folder or a Hugging Face name") from error
-        longest = getattr(config, "max_position_embeddings", None) or settings.max_tokens
+        longest = longest_input(load_config(self.encoder)) or settings.max_tokens
+        self.tokenizer: Any = load_tokenizer(self.encoder)
         self.max_tokens = min(settings.max_tokens, longest, self.tokenizer.model_max_length)
 
     def run(

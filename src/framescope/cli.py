@@ -273,6 +273,7 @@ def main(arguments: list[str] | None = None) -> None:
     # Libraries draw bars and warn in their own way; what a person should see, we say ourselves.
     os.environ.setdefault("TQDM_DISABLE", "1")
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    os.environ.setdefault("HF_HUB_VERBOSITY", "error")
     tokens = sys.argv[1:] if arguments is None else arguments
     config = _config_of(tokens)
     if config is not None:

@@ -10,6 +10,7 @@ import pytest
 
 from framescope.data.corpus_files import EXAMPLE_ARCHIVE, SHIPPED_CORPUS
 from tests.integration.test_command_line import fail, succeed
+from tests.tiny_encoders import make_encoder
 
 
 @pytest.fixture(scope="module")
@@ -51,4 +52,12 @@ def test_score_and_predict_say_the_same(bundle: Path, tmp_path: Path) -> None:
 def test_an_encoder_that_is_nowhere_is_told_at_once(tmp_path: Path) -> None:
     message = fail("train", "--encoder", tmp_path / "nowhere", "--output", tmp_path / "bundle")
     assert "cannot load the encoder" in message
+    assert not (tmp_path / "bundle").exists()
+
+
+def test_an_encoder_that_is_only_pickled_is_told_in_one_line(tmp_path: Path) -> None:
+    encoder = make_encoder("bert", tmp_path / "encoder")
+    (encoder / "model.safetensors").rename(encoder / "pytorch_model.bin")
+    message = fail("train", "--encoder", encoder, "--output", tmp_path / "bundle")
+    assert "no weights in safetensors" in message
     assert not (tmp_path / "bundle").exists()
