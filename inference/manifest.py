@@ -79,6 +79,18 @@ def open_scored(folders: Sequence[str | Path]) -> list[ScoredArchive]:
     return archives
 
 
+def require_scored_by(classifier: FrameClassifier, path: Path, archive: ScoredArchive) -> None:
+    """Refuse a bundle that is not the one that scored an archive.
+
+    Raises:
+        InputError: Their hashes differ.
+    """
+    scored_by = archive.manifest["bundle_hash"]
+    if classifier.hash != scored_by:
+        wish = f"the bundle {scored_by[:12]} that scored {archive.folder}"
+        raise InputError(f"its hash is {classifier.hash[:12]}", path=path, expected=wish)
+
+
 def _open(folder: Path) -> ScoredArchive:
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))

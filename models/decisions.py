@@ -52,6 +52,11 @@ class Prediction:
     probabilities: dict[str, float] = field(default_factory=dict)
     stance_probabilities: dict[str, dict[str, float]] = field(default_factory=dict)
 
+    @property
+    def likeliest(self) -> str:
+        """The frame of highest probability, decided or not."""
+        return max(self.probabilities, key=self.probabilities.__getitem__)
+
 
 @dataclass(frozen=True, slots=True)
 class DecisionRule:

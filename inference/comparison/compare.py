@@ -11,13 +11,16 @@ import duckdb
 from framescope.data.codebook import Codebook
 from framescope.data.errors import InputError
 from framescope.inference.comparison.counts import cells_of, connect, count_groups
-from framescope.inference.comparison.evidence import Evidence, find_evidence
+from framescope.inference.comparison.evidence import Evidence, explain_evidence, find_evidence
 from framescope.inference.comparison.prevalence import Prevalence, estimate_group
 from framescope.inference.manifest import ScoredArchive
+from framescope.models.classifier import FrameClassifier
 from framescope.models.labels import LabelSpace
 
 #: Sentences that the report carries; all of them are in the Parquet files.
 MOST_EVIDENCE = 5000
+#: Sentences whose words are weighed: some 12,000 scorings, a minute or two on two cores.
+MOST_EXPLAINED = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,11 @@ class Comparison:
         """Outlets in alphabetical order."""
         return sorted({p.outlet for p in self.by_outlet})
 
+    @property
+    def explained(self) -> int:
+        """How many sentences of the evidence have their words weighed."""
+        return sum(any(m.words is not None for m in e.mentions) for e in self.evidence)
+
     def as_json(self) -> dict[str, Any]:
         """The figures, for machines."""
         return {
@@ -47,8 +55,14 @@ class Comparison:
         }
 
 
-def compare_outlets(archives: Sequence[ScoredArchive]) -> Comparison:
+def compare_outlets(
+    archives: Sequence[ScoredArchive], classifier: FrameClassifier | None = None
+) -> Comparison:
     """Compare all outlets of scored archives that belong together.
+
+    Args:
+        archives: The archives, opened together.
+        classifier: The one that scored them, if the words of the evidence are to be weighed.
 
     Raises:
         InputError: A Parquet file cannot be read.
@@ -62,6 +76,8 @@ def compare_outlets(archives: Sequence[ScoredArchive]) -> Comparison:
             evidence, total = find_evidence(connection, space, limit=MOST_EVIDENCE)
     except duckdb.Error as error:
         raise InputError(f"cannot read the scored sentences: {error}") from error
+    if classifier is not None:
+        evidence = explain_evidence(classifier, evidence, limit=MOST_EXPLAINED)
     by_outlet, by_month = ([p for g in found for p in estimate_group(g, cells)] for found in groups)
     manifests = [archive.manifest for archive in archives]
     return Comparison(codebook, manifests, by_outlet, by_month, evidence, total)

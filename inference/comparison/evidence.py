@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from math import ceil
 from typing import Any
 
 import duckdb
 
 from framescope.data.codebook import frame_columns
+from framescope.inference.explain import WordWeight, explain
+from framescope.models.classifier import FrameClassifier
 from framescope.models.labels import LabelSpace
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A frame found in a sentence."""
+    """A frame found in a sentence; ``words`` is None where it was not explained."""
 
     frame: str
     stance: str | None
     probability: float
+    words: list[WordWeight] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,23 @@ def find_evidence(
         [limit],
     ).fetchall()
     return [_evidence(row, space.frames) for row in rows], total
+
+
+def explain_evidence(
+    classifier: FrameClassifier, evidence: Sequence[Evidence], *, limit: int
+) -> list[Evidence]:
+    """The same sentences, with the weights of the words of at most ``limit`` of them.
+
+    Every second, third … is taken where there are more: each outlet and time has its part.
+    """
+    chosen = range(0, len(evidence), max(1, ceil(len(evidence) / limit)))
+    frames = [[mention.frame for mention in evidence[i].mentions] for i in chosen]
+    explanations = explain(classifier, [evidence[i].text for i in chosen], frames)
+    explained = list(evidence)
+    for i, words in zip(chosen, explanations, strict=True):
+        mentions = [replace(m, words=words[m.frame]) for m in evidence[i].mentions]
+        explained[i] = replace(evidence[i], mentions=mentions)
+    return explained
 
 
 def _evidence(row: tuple[Any, ...], frames: Sequence[str]) -> Evidence:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
+from collections.abc import Iterable
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -11,6 +12,8 @@ from typing import Any
 
 from framescope.data.errors import InputError
 from framescope.inference.comparison.compare import Comparison
+from framescope.inference.comparison.evidence import Mention
+from framescope.inference.explain import WordWeight, strongest
 from framescope.inference.report.links import EvidenceLinks
 
 _HERE = Path(__file__).parent
@@ -69,15 +72,10 @@ def evidence_data(comparison: Comparison) -> dict[str, Any]:
     frames = {name: i for i, name in enumerate(comparison.codebook.frame_ids)}
     stances = {name: i for i, name in enumerate(comparison.codebook.stance_ids)}
 
-    def mentions(sentence: Any) -> list[list[Any]]:
-        return [
-            [
-                frames[m.frame],
-                -1 if m.stance is None else stances[m.stance],
-                round(m.probability, 3),
-            ]
-            for m in sentence.mentions
-        ]
+    def mention(m: Mention) -> list[Any]:
+        stance = -1 if m.stance is None else stances[m.stance]
+        explained = [] if m.words is None else [_words(m.words)]
+        return [frames[m.frame], stance, round(m.probability, 3), *explained]
 
     return {
         "outlets": comparison.outlets,
@@ -85,10 +83,15 @@ def evidence_data(comparison: Comparison) -> dict[str, Any]:
         "stances": list(stances),
         "rows": [
             [outlets[s.outlet], s.published, s.url, f"{s.article_id}#{s.sentence_index}", s.text,
-             mentions(s)]
+             [mention(m) for m in s.mentions]]
             for s in comparison.evidence
         ],
     }  # fmt: skip
+
+
+def _words(words: Iterable[WordWeight]) -> list[list[Any]]:
+    """Place, level and weight of the words worth naming, the strongest first."""
+    return [[w.start, w.end, w.level, round(w.weight, 1)] for w in strongest(words)]
 
 
 def _json_for_script(content: Any) -> str:

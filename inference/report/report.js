@@ -32,21 +32,51 @@
     a.textContent = label;
     td.replaceChildren(a);
   };
-  const tag = (td, [frame, stance, probability]) => {
+  const line = (td, kind, text) => {
     const span = document.createElement("span");
-    span.className = "tag";
-    const told = stance < 0 ? "" : ", " + data.stances[stance];
-    span.textContent = `${data.frames[frame]}${told} (${probability.toFixed(2)})`;
+    span.className = kind;
+    span.textContent = text;
     td.append(span);
   };
+  const signed = (weight) => (weight < 0 ? "\u2212" : "+") + Math.abs(weight).toFixed(1);
+  const tag = (td, text, [frame, stance, probability, words]) => {
+    const told = stance < 0 ? "" : ", " + data.stances[stance];
+    line(td, "tag", `${data.frames[frame]}${told} (${probability.toFixed(2)})`);
+    if (!words) return;
+    const named = words.map(([start, end, , weight]) =>
+      `${text.slice(start, end).join("")}\u00a0${signed(weight)}`);
+    line(td, "why", named.join(", ") || "no single word decides");
+  };
+  // Each word is marked by the frame that it speaks for most; `text` is a list of characters.
+  const mark = (td, text, mentions) => {
+    const carriers = mentions.flatMap((m) => m[3] || []).filter(([, , level]) => level > 0);
+    const levels = new Map();
+    for (const [start, end, level] of carriers) {
+      levels.set(start, [end, Math.max(level, (levels.get(start) || [0, 0])[1])]);
+    }
+    let at = 0;
+    td.replaceChildren();
+    for (const [start, [end, level]] of [...levels].sort((a, b) => a[0] - b[0])) {
+      const word = document.createElement("mark");
+      word.className = "level-" + level;
+      word.textContent = text.slice(start, end).join("");
+      td.append(text.slice(at, start).join(""), word);
+      at = end;
+    }
+    td.append(text.slice(at).join(""));
+  };
   const showMore = () => {
+    const frame = byId("f-frame").value;
     for (const [outlet, published, url, id, text, mentions] of found.slice(shown, shown + page)) {
       const row = body.insertRow();
       cell(row, data.outlets[outlet]);
       linked(cell(row, published || "undated"), url, published || "link");
-      cell(row, text).title = id;
+      const sentence = cell(row, text);
+      sentence.title = id;
+      const characters = Array.from(text); // offsets count characters, not UTF-16 units
+      mark(sentence, characters, mentions.filter(([f]) => frame === "-" || f === +frame));
       const frames = cell(row, "");
-      mentions.forEach((mention) => tag(frames, mention));
+      mentions.forEach((mention) => tag(frames, characters, mention));
     }
     shown = Math.min(shown + page, found.length);
     byId("more").hidden = shown >= found.length;

@@ -118,6 +118,7 @@ def evaluate(
 def predict(
     *texts: str,
     bundle: Path,
+    explain: Annotated[bool, Parameter(negative="")] = False,
     device: Device = "auto",
     json_file: Json = None,
 ) -> None:
@@ -126,23 +127,28 @@ def predict(
     Args:
         texts: The texts; without any, each line of standard input is one.
         bundle: The bundle's folder.
+        explain: Also weigh the words: by how much the log-odds of a frame fall without each. Costs
+            one more scoring for every word. A text without a frame is explained for its likeliest.
         device: auto, cpu or cuda.
         json_file: Also write the predictions to this file, as JSON lines.
     """
     from framescope.data.lines import STDIN, decoded_lines
     from framescope.data.output import write_text
+    from framescope.inference.explain import explain_predictions
     from framescope.inference.predict import as_json, as_table
     from framescope.models.bundle import load_bundle
 
     lines = list(texts) or [line.strip() for _, line in decoded_lines(STDIN)]
     if not lines:
         raise InputError("no text given", expected="arguments, or lines on standard input")
-    predictions = load_bundle(bundle, device=device).predict(lines)
-    rows = "".join(as_json(p) + "\n" for p in predictions)
+    model = load_bundle(bundle, device=device)
+    predictions = model.predict(lines)
+    words = explain_predictions(model, predictions) if explain else [None] * len(predictions)
+    rows = "".join(as_json(*pair) + "\n" for pair in zip(predictions, words, strict=True))
     if json_file is not None:
         write_text(json_file, rows)
     if sys.stdout.isatty():
-        _print(as_table(predictions))
+        _print(as_table(predictions, words))
     else:
         sys.stdout.write(rows)
 
@@ -219,6 +225,7 @@ def score(
 def compare(
     *scored: Path,
     output: Path,
+    explain_with: Path | None = None,
     overwrite: Overwrite = False,
     json_file: Json = None,
 ) -> None:
@@ -227,18 +234,26 @@ def compare(
     Args:
         scored: Folders written by framescope score, with one and the same bundle.
         output: The HTML file to write.
+        explain_with: The bundle that scored them: mark the words that carry the frames, in up to
+            500 sentences of the report.
         overwrite: Replace the file if it exists.
         json_file: Also write all figures to this file.
     """
     from framescope.data.output import require_absent, write_text
     from framescope.inference.comparison.compare import compare_outlets
-    from framescope.inference.manifest import open_scored
+    from framescope.inference.manifest import open_scored, require_scored_by
     from framescope.inference.report import render_report
+    from framescope.models.bundle import load_bundle
 
     if not scored:
         raise InputError("no scored archive given", expected="folders written by framescope score")
     require_absent(output, overwrite=overwrite)
-    comparison = compare_outlets(open_scored(scored))
+    archives = open_scored(scored)
+    model = None
+    if explain_with is not None:
+        model = load_bundle(explain_with)
+        require_scored_by(model, explain_with, archives[0])
+    comparison = compare_outlets(archives, model)
     write_text(output, render_report(comparison))
     write_result(json_file, comparison.as_json())
     print(f"Report written to {output}: open it in a browser")

@@ -28,7 +28,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     hostile = {
         "id": EVIL, "outlet": EVIL, "url": "javascript:document.title='owned'", "title": EVIL,
         "published": "2023-03-03",
-        "text": f"Iran sends {EVIL} drones and shells to the Russian army for its war in Ukraine.",
+        "text": f"\U0001f680 Iran sends {EVIL} drones and shells to the Russian army for its war.",
     }  # fmt: skip
     archive = folder / "archive.jsonl"
     archive.write_text("\n".join([*lines, json.dumps(hostile)]) + "\n", encoding="utf-8")
@@ -37,8 +37,9 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for arguments in (
         ["train", "--model", "linear", "--corpus", *corpus, "--output", folder / "bundle"],
         ["score", archive, "--bundle", folder / "bundle", "--output", folder / "scored"],
-        ["compare", folder / "scored", "--output", folder / "report.html"],
-    ):
+        ["compare", folder / "scored", "--output", folder / "report.html",
+         "--explain-with", folder / "bundle"],
+    ):  # fmt: skip
         subprocess.run([program, *map(str, arguments)], check=True, capture_output=True)
     return folder / "report.html"
 
@@ -100,6 +101,35 @@ def test_hostile_text_stays_text(page: Any) -> None:
     assert page.title() != "owned"
     assert page.locator("a[href^='javascript']").count() == 0
     assert page.get_by_text("onerror", exact=False).count() > 0
+
+
+def test_the_words_that_carry_a_frame_are_marked(page: Any) -> None:
+    page.fill("#f-words", "Iran sends drones")
+    row = page.locator("#evidence tbody tr").first
+    sentence = row.locator("td").nth(2)
+    marks = sentence.locator("mark").all_inner_texts()
+    assert marks
+    # An astral character before the words would shift offsets that count UTF-16 units.
+    assert all(mark.isalpha() for mark in marks)
+    assert sentence.inner_text().startswith("\U0001f680 Iran sends <img")
+    named = " ".join(row.locator(".why").all_inner_texts())
+    assert all(mark in named for mark in marks)
+
+
+def test_a_chosen_frame_shows_its_own_words(page: Any) -> None:
+    both = page.locator("#evidence tbody tr").filter(has=page.locator(".tag:nth-of-type(3)"))
+    assert both.count() > 0
+    text = both.first.locator("td").nth(2).inner_text()
+    for frame in range(page.locator("#f-frame option").count() - 1):
+        page.select_option("#f-frame", str(frame))
+        row = page.locator("#evidence tbody tr").filter(has_text=text)
+        title = page.locator("#f-frame option").nth(frame + 1).inner_text()
+        if not row.count():
+            continue
+        spans = row.first.locator("td").nth(3).locator("span").all_inner_texts()
+        own = spans[[s.startswith(title) for s in spans].index(True) + 1]
+        marks = row.first.locator("td").nth(2).locator("mark").all_inner_texts()
+        assert all(mark in own for mark in marks)
 
 
 def test_a_phone_can_read_it(page: Any) -> None:

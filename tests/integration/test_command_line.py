@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ import duckdb
 import pytest
 
 from framescope.data.corpus_files import EXAMPLE_ARCHIVE, SHIPPED_CORPUS
+from framescope.models.bundle import bundle_hash
 
 COMMANDS = ("train", "evaluate", "predict", "score", "compare")
 
@@ -134,6 +136,36 @@ def test_score_and_compare_agree_with_the_parquet(work: Path, tmp_path: Path) ->
     assert "Harbour &amp; Continent" in report.read_text(encoding="utf-8")
 
 
+def test_words_are_weighed_on_demand(work: Path, tmp_path: Path) -> None:
+    text = "Tehran shipped [bold]drones[/bold] to the Russian army."
+    out = tmp_path / "out.jsonl"
+    told = succeed("predict", text, "--explain", "--bundle", work / "bundle", "--json", out)
+    assert out.read_text(encoding="utf-8") == told
+    row = json.loads(told)
+    assert list(row["explanation"]) == list(row["frames"]) == ["aiding_russias_war"]
+    words = row["explanation"]["aiding_russias_war"]
+    assert [text[w["start"] : w["end"]] for w in words] == [w["word"] for w in words]
+    assert max(words, key=lambda w: w["weight"])["word"] in {"shipped", "Russian", "army"}
+
+
+def test_only_the_bundle_that_scored_can_mark_the_words(work: Path, tmp_path: Path) -> None:
+    report, other = tmp_path / "report.html", tmp_path / "other"
+    common = ("compare", work / "scored", "--output", report, "--explain-with")
+    shutil.copytree(work / "bundle", other)
+    thresholds = json.loads((other / "thresholds.json").read_text())
+    (other / "thresholds.json").write_text(json.dumps(dict.fromkeys(thresholds, 0.5)))
+    training = json.loads((other / "training.json").read_text()) | {
+        "bundle_hash": bundle_hash(other)
+    }
+    (other / "training.json").write_text(json.dumps(training))
+    message = fail(*common, other)
+    assert f"its hash is {training['bundle_hash'][:12]}" in message
+    assert "that scored" in message
+    assert not report.exists()
+    succeed(*common, work / "bundle")
+    assert "Marked words carry the frame" in report.read_text(encoding="utf-8")
+
+
 def test_standard_input_is_an_archive(work: Path, tmp_path: Path) -> None:
     lines = EXAMPLE_ARCHIVE.read_text(encoding="utf-8").splitlines()[:3]
     output = tmp_path / "scored"
@@ -188,8 +220,6 @@ def test_broken_annotations_are_named_by_file_and_row(tmp_path: Path, row: str, 
 def test_a_bundle_without_weights_and_a_foreign_codebook_are_refused(
     work: Path, tmp_path: Path
 ) -> None:
-    import shutil
-
     gold = work / "corpus.jsonl"
     other = tmp_path / "other.yaml"
     other.write_text("id: other\nversion: 1\nframes:\n  - id: x\n", encoding="utf-8")

@@ -1,15 +1,29 @@
 from __future__ import annotations
 
+import json
+import re
 from datetime import date
+from typing import Any
 
 import duckdb
 import numpy as np
 import pytest
 
+from framescope.data.annotations import AnnotatedSentence
+from framescope.data.codebook import Codebook
+from framescope.inference.comparison.compare import Comparison
 from framescope.inference.comparison.counts import Cell, GroupCounts, cells_of, count_groups
-from framescope.inference.comparison.evidence import find_evidence
+from framescope.inference.comparison.evidence import (
+    Evidence,
+    Mention,
+    explain_evidence,
+    find_evidence,
+)
 from framescope.inference.comparison.prevalence import estimate_group
+from framescope.inference.explain import WordWeight, explain
+from framescope.inference.report import render_report
 from framescope.models.labels import LabelSpace
+from framescope.training.fit import fit_linear
 
 SPACE = LabelSpace(("help",), ("absent", "supports", "disputes"), True)
 CELLS = cells_of(SPACE)
@@ -64,6 +78,26 @@ def test_evidence_names_every_framed_sentence(connection: duckdb.DuckDBPyConnect
         ("1", "supports"), ("2", "supports"), ("3", "disputes"),
     ]  # fmt: skip
     assert len(find_evidence(connection, SPACE, limit=2)[0]) == 2
+
+
+def sentence(text: str) -> Evidence:
+    return Evidence("North", None, None, "1", 0, text, [Mention("help", "supports", 0.9)])
+
+
+def test_the_words_of_an_even_part_of_the_evidence_are_weighed(
+    codebook: Codebook, sentences: list[AnnotatedSentence]
+) -> None:
+    classifier = fit_linear(sentences, codebook, seed=0).classifier
+    evidence = [sentence(f"indeed tanks shipped {i} times") for i in range(5)]
+    explained = explain_evidence(classifier, evidence, limit=2)
+    assert [e.text for e in explained] == [e.text for e in evidence]
+    assert [e.mentions[0].words is not None for e in explained] == [True, False, False, True, False]
+    (alone,) = explain(classifier, [evidence[3].text], [["help"]])
+    assert explained[3].mentions[0].words == alone["help"]
+    assert any(word.level for word in alone["help"])
+    all_of_them = explain_evidence(classifier, evidence, limit=5)
+    assert all(e.mentions[0].words for e in all_of_them)
+    assert explain_evidence(classifier, [], limit=5) == []
 
 
 def test_intervals_cover_the_truth_of_clustered_articles() -> None:
@@ -121,34 +155,61 @@ def test_stances_are_shares_of_their_frame() -> None:
     assert disputes.of_frame.low < 1 / 3 < disputes.of_frame.high
 
 
-def test_the_report_can_be_rendered_from_hostile_names() -> None:
-    from framescope.data.codebook import Codebook
-    from framescope.inference.comparison.compare import Comparison
-    from framescope.inference.comparison.evidence import Evidence, Mention
-    from framescope.inference.report import render_report
+EVIL = "</script><img src=x onerror=alert(1)>"
 
+
+def hostile_comparison(words: list[WordWeight] | None) -> Comparison:
+    """One outlet, one sentence, and markup wherever a name or text can stand."""
     book = Codebook.model_validate(
         {"id": "x", "version": 1, "title": "<script>alert(1)</script>", "frames": [{"id": "help"}],
          "stances": [{"id": "supports"}, {"id": "disputes"}]}
     )  # fmt: skip
-    evil = "</script><img src=x onerror=alert(1)>"
-    group = GroupCounts(evil, None, np.array([3]), np.array([4]), np.array([[2, 2, 0]]))
+    group = GroupCounts(EVIL, None, np.array([3]), np.array([4]), np.array([[2, 2, 0]]))
     months = [
-        GroupCounts(evil, f"2024-0{m}-01", np.array([3]), np.array([4]), np.array([[2, 2, 0]]))
+        GroupCounts(EVIL, f"2024-0{m}-01", np.array([3]), np.array([4]), np.array([[2, 2, 0]]))
         for m in (1, 2)
     ]
-    mentions = [Mention("help", "supports", 0.9)]
-    comparison = Comparison(
+    mentions = [Mention("help", "supports", 0.9, words)]
+    return Comparison(
         codebook=book,
         manifests=[{"bundle_hash": "0", "model_type": "framescope", "counts": {}, "metrics": None}],
         by_outlet=estimate_group(group, CELLS),
         by_month=[p for g in months for p in estimate_group(g, CELLS)],
-        evidence=[Evidence(evil, None, "javascript:alert(1)", evil, 0, evil, mentions)],
+        evidence=[Evidence(EVIL, None, "javascript:alert(1)", EVIL, 0, EVIL, mentions)],
         sentences_with_frame=6,
     )  # fmt: skip
-    html = render_report(comparison)
-    assert "<img" not in html
-    assert "<script>alert" not in html
-    assert html.count("</script>") == 2
-    assert 'href="javascript:' not in html
-    assert "http://" not in html.replace("http://www.w3.org", "")
+
+
+def test_the_report_can_be_rendered_from_hostile_names() -> None:
+    for words in (None, [WordWeight(10, 13, "img", 2.0)]):
+        html = render_report(hostile_comparison(words))
+        assert "<img" not in html
+        assert "<script>alert" not in html
+        assert html.count("</script>") == 2
+        assert 'href="javascript:' not in html
+        assert "http://" not in html.replace("http://www.w3.org", "")
+
+
+def data_of(html: str) -> dict[str, Any]:
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', html, re.DOTALL)
+    assert found is not None
+    data: dict[str, Any] = json.loads(found[1])
+    return data
+
+
+def test_the_report_carries_the_words_worth_naming() -> None:
+    weights = [("script", 2, -0.8), ("img", 10, 2.25), ("x", 18, 0.1)]
+    words = [WordWeight(at, at + len(word), word, weight) for word, at, weight in weights]
+    html = render_report(hostile_comparison(words))
+    ((*_, text, mentions),) = data_of(html)["rows"]
+    ((_, _, _, named),) = mentions
+    assert named == [[10, 13, 3, 2.2], [2, 8, -1, -0.8]]
+    assert text[10:13] == "img"
+    assert "Marked words carry the frame" in html
+
+
+def test_without_weights_the_report_speaks_of_no_marks() -> None:
+    html = render_report(hostile_comparison(None))
+    ((*_, mentions),) = data_of(html)["rows"]
+    assert mentions == [[0, 0, 0.9]]
+    assert "Marked words" not in html

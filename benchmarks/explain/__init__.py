@@ -1,0 +1,1 @@
+"""How far the explanations can be trusted."""
