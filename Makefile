@@ -45,7 +45,8 @@ lint: $(STAMP) ## ruff, mypy --strict, import-linter
 	$(BIN)/lint-imports
 
 bench: $(STAMP) $(BUNDLE)/training.json ## Run the benchmarks (minutes to hours; results go to docs/benchmarks.md by hand)
-	$(BIN)/python -m benchmarks.gold
+	$(BIN)/python -m benchmarks.gold $(BUNDLE)
+	$(BIN)/python -m benchmarks.capabilities $(BUNDLE)
 
 clean: ## Remove what run and the tools leave behind, but not .venv
 	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache src/*.egg-info

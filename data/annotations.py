@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from framescope.data.codebook import Codebook
 from framescope.data.errors import InputError, first_problem
-from framescope.data.lines import decoded_lines, files_of
+from framescope.data.lines import files_of, parsed_lines
 
 
 class AnnotatedSentence(BaseModel):
@@ -47,7 +46,8 @@ class AnnotatedSentence(BaseModel):
         return self.frames or {}
 
 
-def _check_frames(frames: dict[str, str | None] | None, codebook: Codebook) -> str | None:
+def frames_problem(frames: dict[str, str | None] | None, codebook: Codebook) -> str | None:
+    """What is wrong with labels under a codebook, in one line; None if nothing is."""
     for frame, stance in (frames or {}).items():
         if frame not in codebook.frame_ids:
             return f"unknown frame {frame!r}; expected one of {', '.join(codebook.frame_ids)}"
@@ -72,20 +72,10 @@ def parse_annotation(record: Any, codebook: Codebook) -> AnnotatedSentence:
         raise ValueError(first_problem(error)) from error
     if sentence.codebook and not codebook.hash.startswith(sentence.codebook):
         raise ValueError(f"labelled under codebook {sentence.codebook}; expected {codebook.name}")
-    problem = _check_frames(sentence.frames, codebook)
+    problem = frames_problem(sentence.frames, codebook)
     if problem:
         raise ValueError(problem)
     return sentence
-
-
-def _read_file(path: Path, codebook: Codebook) -> Iterator[AnnotatedSentence]:
-    for row, line in decoded_lines(path):
-        try:
-            yield parse_annotation(json.loads(line), codebook)
-        except json.JSONDecodeError as error:
-            raise InputError(f"not JSON: {error.msg}", path=path, row=row) from error
-        except (ValueError, RecursionError) as error:
-            raise InputError(str(error), path=path, row=row) from error
 
 
 def read_annotations(paths: Iterable[str | Path], codebook: Codebook) -> list[AnnotatedSentence]:
@@ -96,7 +86,7 @@ def read_annotations(paths: Iterable[str | Path], codebook: Codebook) -> list[An
     """
     sentences: list[AnnotatedSentence] = []
     for path in files_of(paths, suffix=".jsonl"):
-        found = list(_read_file(path, codebook))
+        found = list(parsed_lines(path, lambda record: parse_annotation(record, codebook)))
         if not found:
             raise InputError("the file has no annotated sentence", path=path)
         sentences.extend(found)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import gzip
+import json
 import sys
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, TypeVar, cast
 
 from framescope.data.errors import InputError
+
+Record = TypeVar("Record")
 
 STDIN = Path("-")
 #: Bytes; a longer line is no record but an accident or an attack.
@@ -62,6 +65,21 @@ def decoded_lines(path: Path) -> Iterator[tuple[int, str]]:
     for row, line in enumerate(all_lines(path), start=1):
         if line.strip():
             yield row, line.rstrip("\r\n")
+
+
+def parsed_lines(path: Path, parse: Callable[[Any], Record]) -> Iterator[Record]:
+    """What ``parse`` makes of each line's JSON; its ``ValueError`` says what is wrong with it.
+
+    Raises:
+        InputError: As ``all_lines``, or a line is not JSON or not accepted by ``parse``.
+    """
+    for row, line in decoded_lines(path):
+        try:
+            yield parse(json.loads(line))
+        except json.JSONDecodeError as error:
+            raise InputError(f"not JSON: {error.msg}", path=path, row=row) from error
+        except (ValueError, RecursionError) as error:
+            raise InputError(str(error), path=path, row=row) from error
 
 
 def files_of(paths: Iterable[str | Path], *, suffix: str) -> list[Path]:

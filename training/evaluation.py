@@ -60,11 +60,17 @@ def evaluate_with_baseline(
         "documents": len({s.group for s in gold}),
         **evaluate_classifier(classifier, gold),
     }
-    if classifier.scorer.kind == LinearScorer.kind:
-        return result | {"baseline": evaluate_classifier(classifier, gold)}
-    if (bundle / BASELINE).is_dir():
-        result["baseline"] = evaluate_classifier(load_bundle(bundle / BASELINE), gold)
+    if baseline := baseline_of(classifier, bundle):
+        result["baseline"] = evaluate_classifier(baseline, gold)
     return result
+
+
+def baseline_of(classifier: FrameClassifier, bundle: Path) -> FrameClassifier | None:
+    """The linear baseline that lies in a loaded bundle; a linear bundle is its own."""
+    if classifier.scorer.kind == LinearScorer.kind:
+        return classifier
+    folder = bundle / BASELINE
+    return load_bundle(folder) if folder.is_dir() else None
 
 
 def evaluate_scores(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, Parameter
 from cyclopts.config import Yaml
@@ -18,6 +18,10 @@ from framescope.data.console import console, tell
 from framescope.data.errors import InputError
 from framescope.models.device import Device, Precision
 from framescope.training.settings import TrainSettings
+
+if TYPE_CHECKING:
+    from framescope.data.behaviours import BehaviourCase
+    from framescope.data.codebook import Codebook
 
 app = App(
     name="framescope",
@@ -84,34 +88,48 @@ def train(
 def evaluate(
     *,
     bundle: Path,
-    gold: Files,
+    gold: Files = (),
+    capabilities: Files | None = None,
     codebook: Path | None = None,
     device: Device = "auto",
     json_file: Json = None,
 ) -> None:
-    """Measure a bundle on gold sentences that it was not trained on, the linear baseline beside it.
+    """Measure a bundle on what it was not trained on, the linear baseline beside it.
 
     Args:
         bundle: The bundle's folder.
         gold: Annotated sentences: JSONL files or folders of them.
-        codebook: Codebook of the gold; refused if it is not the bundle's own.
+        capabilities: Test its behaviour, by capability, on these cases (JSONL files or folders of
+            them); without a file, on the shipped ones.
+        codebook: Codebook of gold and cases; refused if it is not the bundle's own.
         device: auto, cpu or cuda.
         json_file: Also write all figures, with 95 % intervals, to this file.
     """
     from framescope.data.annotations import read_annotations
     from framescope.data.codebook import load_codebook, require_same
     from framescope.models.bundle import load_bundle
+    from framescope.training.capabilities import capabilities_with_baseline
     from framescope.training.evaluation import evaluate_with_baseline
-    from framescope.training.tables import evaluation_table
+    from framescope.training.tables import capability_table, evaluation_table
 
+    if not gold and capabilities is None:
+        raise InputError("nothing to measure on", expected="--gold FILE, --capabilities, or both")
     model = load_bundle(bundle, device=device)
     if codebook is not None:
         require_same(model.codebook, str(bundle), load_codebook(codebook), str(codebook))
+    cases = _cases(capabilities, model.codebook)
     sentences = read_annotations(gold, model.codebook)
-    result = evaluate_with_baseline(model, bundle, sentences)
+    result = evaluate_with_baseline(model, bundle, sentences) if gold else {}
+    if cases:
+        result["capabilities"] = capabilities_with_baseline(model, bundle, cases)
     write_result(json_file, result)
-    _print(evaluation_table(result))
-    print(f"{result['sentences']} sentences, {result['documents']} documents: {_figures(result)}")
+    if gold:
+        _print(evaluation_table(result))
+        print(
+            f"{result['sentences']} sentences, {result['documents']} documents: {_figures(result)}"
+        )
+    if cases:
+        _print(capability_table(result["capabilities"]))
 
 
 @app.command
@@ -257,6 +275,15 @@ def compare(
     write_text(output, render_report(comparison))
     write_result(json_file, comparison.as_json())
     print(f"Report written to {output}: open it in a browser")
+
+
+def _cases(files: Files | None, codebook: Codebook) -> list[BehaviourCase]:
+    """The cases that ``--capabilities`` asks for: of its files, or the shipped ones."""
+    from framescope.data.behaviours import read_cases, shipped_cases
+
+    if files is None:
+        return []
+    return read_cases(files, codebook) if files else shipped_cases(codebook)
 
 
 def _figures(metrics: dict[str, Any]) -> str:

@@ -108,6 +108,30 @@ def test_evaluate_writes_the_contract(work: Path, tmp_path: Path) -> None:
         assert 0 <= low <= part["macro_f1"] <= high <= 1
 
 
+def test_evaluate_tests_capabilities_alone_and_beside_gold(work: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.json"
+    common = ("evaluate", "--bundle", work / "bundle", "--json", out)
+    assert "transliteration" in succeed(*common, "--capabilities")
+    alone = json.loads(out.read_text())
+    assert list(alone) == ["capabilities"]
+    found = alone["capabilities"]["by_capability"]
+    assert found == alone["capabilities"]["baseline"]
+    for figures in found.values():
+        low, high = figures["interval"]
+        assert low <= figures["failure_rate"] <= high
+        assert len(figures["failures"]) == figures["failed"]
+    own, gold = tmp_path / "own.jsonl", tmp_path / "gold.jsonl"
+    text = {"text": "It rained in Leeds.", "frames": {}}
+    kind = {"kind": "minimum_functionality", "texts": [text]}
+    own.write_text(json.dumps({"id": "1", "capability": "weather"} | kind), encoding="utf-8")
+    gold.write_text(json.dumps({"id": "1"} | text), encoding="utf-8")
+    succeed(*common, "--capabilities", own, "--gold", gold)
+    both = json.loads(out.read_text())
+    assert list(both["capabilities"]["by_capability"]) == ["weather"]
+    assert both["sentences"] == 1
+    assert "nothing to measure on" in fail("evaluate", "--bundle", work / "bundle")
+
+
 def test_predict_reads_arguments_or_lines(work: Path) -> None:
     text = "Tehran shipped drones to the Russian army."
     one = succeed("predict", text, "--bundle", work / "bundle")
@@ -251,6 +275,9 @@ def test_a_codebook_without_stances_works_from_training_to_evaluation(tmp_path: 
     succeed("evaluate", "--bundle", bundle, "--gold", corpus, "--json", out)
     result = json.loads(out.read_text())
     assert result["macro_f1"] == 1
+    message = fail("evaluate", "--bundle", bundle, "--capabilities")
+    assert "the shipped cases are for codebook belarus-china-russia v1" in message
+    assert "the bundle has animals v1" in message
     assert "stance_accuracy" not in result["frames"]["cat"]
 
 

@@ -45,6 +45,8 @@ def test_the_wheel_holds_the_four_packages_codebook_and_corpus(wheel: Path) -> N
         assert name in names
     corpus = {n for n in names if n.startswith("framescope/data/corpus/")}
     assert len(corpus) == len(list((ROOT / "data" / "corpus").glob("*.jsonl")))
+    cases = {n for n in names if n.startswith("framescope/data/capabilities/")}
+    assert len(cases) == len(list((ROOT / "data" / "capabilities").glob("*.jsonl")))
     assert not [n for n in names if not n.startswith(("framescope/", "framescope-"))]
 
 
