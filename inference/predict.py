@@ -10,18 +10,21 @@ from rich.table import Table
 
 from framescope.data.console import printable
 from framescope.models.decisions import Prediction
+from framescope.models.scope import REASONS
 
 _PLACES = 4
 
 
 def as_json(prediction: Prediction) -> str:
-    """One prediction as a line of JSON."""
+    """One prediction as a line of JSON; frames and probabilities are null where abstained."""
     row = asdict(prediction)
     row["probabilities"] = {k: round(v, _PLACES) for k, v in row["probabilities"].items()}
     row["stance_probabilities"] = {
         frame: {k: round(v, _PLACES) for k, v in values.items()}
         for frame, values in row["stance_probabilities"].items()
     }
+    if prediction.abstained:
+        row |= {"frames": None, "probabilities": None, "stance_probabilities": None}
     return json.dumps(row, ensure_ascii=False)
 
 
@@ -38,6 +41,8 @@ def _frames(prediction: Prediction) -> str:
         told = "" if stance is None else f": {stance}"
         return f"{frame}{told} ({prediction.probabilities[frame]:.2f})"
 
+    if prediction.abstained:
+        return f"not measured: {REASONS[prediction.abstained]}"
     found = [line(frame, stance) for frame, stance in prediction.frames.items()]
     if found:
         return "\n".join(found)

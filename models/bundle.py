@@ -17,6 +17,7 @@ from framescope.models.classifier import FrameClassifier, Scorer
 from framescope.models.decisions import DecisionRule
 from framescope.models.device import Device, Precision
 from framescope.models.labels import LabelSpace
+from framescope.models.scope import Scope
 
 WEIGHTS = "model.safetensors"
 #: Folder of the linear baseline inside a network's bundle.
@@ -58,6 +59,7 @@ def save_bundle(
     (folder / "codebook.yaml").write_text(dump_codebook(classifier.codebook), encoding="utf-8")
     write_json(folder / "thresholds.json", _by_frame(frames, classifier.rule.thresholds))
     temperatures = _by_frame(frames, classifier.rule.temperatures)
+    classifier.scope.save(folder)
     write_json(folder / "calibration.json", {"temperatures": temperatures, **(calibration or {})})
     found = bundle_hash(folder)
     write_json(folder / "training.json", {"bundle_hash": found, **training})
@@ -86,7 +88,8 @@ def load_bundle(
     scorer = _load_scorer(folder, device, precision)
     if scorer.space != LabelSpace.of(codebook):
         raise InputError("its model and its codebook have different frames", path=folder)
-    return FrameClassifier(codebook, scorer, _load_rule(folder, codebook), found)
+    scope = Scope.load(folder, codebook.language)
+    return FrameClassifier(codebook, scorer, _load_rule(folder, codebook), found, scope)
 
 
 def read_metrics(folder: Path) -> dict[str, Any] | None:

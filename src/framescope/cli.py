@@ -118,6 +118,7 @@ def predict(
     *texts: str,
     bundle: Path,
     device: Device = "auto",
+    abstain: bool = True,
     json_file: Json = None,
 ) -> None:
     """Tell frames and stances of a few texts: a table on a terminal, JSON lines in a pipe.
@@ -126,6 +127,7 @@ def predict(
         texts: The texts; without any, each line of standard input is one.
         bundle: The bundle's folder.
         device: auto, cpu or cuda.
+        abstain: Leave out texts that are clearly in another language or unlike the training corpus.
         json_file: Also write the predictions to this file, as JSON lines.
     """
     from framescope.data.lines import STDIN, decoded_lines
@@ -136,7 +138,7 @@ def predict(
     lines = list(texts) or [line.strip() for _, line in decoded_lines(STDIN)]
     if not lines:
         raise InputError("no text given", expected="arguments, or lines on standard input")
-    predictions = load_bundle(bundle, device=device).predict(lines)
+    predictions = load_bundle(bundle, device=device).predict(lines, abstain=abstain)
     rows = "".join(as_json(p) + "\n" for p in predictions)
     if json_file is not None:
         write_text(json_file, rows)
@@ -154,6 +156,7 @@ def score(
     column: Annotated[tuple[str, ...], Parameter(negative="")] = (),
     device: Device = "auto",
     precision: Precision = "auto",
+    abstain: bool = True,
     overwrite: Overwrite = False,
     json_file: Json = None,
 ) -> None:
@@ -168,6 +171,8 @@ def score(
             text=lead+body joins two columns.
         device: auto, cpu or cuda.
         precision: auto computes in bfloat16 where the device has it, fp32 never does.
+        abstain: Leave sentences without scores that are clearly in another language, or unlike the
+            training corpus; the column abstained tells why.
         overwrite: Replace the folder if it exists.
         json_file: Also write the manifest to this file.
     """
@@ -175,6 +180,7 @@ def score(
     from framescope.data.articles.read import find_sources
     from framescope.inference.score import score_archive
     from framescope.models.bundle import load_bundle, read_metrics
+    from framescope.models.scope import REASONS
 
     if not archive:
         raise InputError("no archive given", expected="files, folders, patterns, or -")
@@ -188,11 +194,15 @@ def score(
         output,
         settings={"column": list(column)},
         metrics=read_metrics(bundle),
+        abstain=abstain,
         overwrite=overwrite,
     )
     write_result(json_file, manifest)
     n = manifest["counts"]
-    print(f"{n['articles']} articles, {n['sentences']} sentences scored into {output}")
+    print(f"{n['articles']} articles, {n['sentences']} sentences read, scored into {output}")
+    for reason, words in REASONS.items():
+        if left_out := n[f"abstained_{reason}"]:
+            print(f"{left_out} sentences not scored: {words}")
     if n["rejected"]:
         print(f"{n['rejected']} records rejected: see {output / 'rejected.jsonl'}")
 
