@@ -47,6 +47,7 @@ lint: $(STAMP) ## ruff, mypy --strict, import-linter
 bench: $(STAMP) $(BUNDLE)/training.json ## Run the benchmarks (minutes to hours; results go to docs/benchmarks.md by hand)
 	$(BIN)/python -m benchmarks.gold $(BUNDLE)
 	$(BIN)/python -m benchmarks.capabilities $(BUNDLE)
+	$(BIN)/python -m benchmarks.language
 
 clean: ## Remove what run and the tools leave behind, but not .venv
 	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache src/*.egg-info

@@ -23,7 +23,7 @@ Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")
 #: Columns of a scored archive that belong to the sentence, not to a frame.
 SENTENCE_COLUMNS = (
     "article_id", "outlet", "published", "url", "sentence_index",
-    "start", "end", "text", "duplicate_of",
+    "start", "end", "text", "duplicate_of", "abstained",
 )  # fmt: skip
 
 

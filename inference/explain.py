@@ -114,8 +114,8 @@ def explain(
 def explain_predictions(
     classifier: FrameClassifier, predictions: Sequence[Prediction]
 ) -> list[Explanation]:
-    """Explain the frames that were decided; where there is none, the likeliest."""
-    frames = [list(p.frames) or [p.likeliest] for p in predictions]
+    """Explain the frames that were decided, or the likeliest; nothing where it abstained."""
+    frames = [[] if p.abstained else list(p.frames) or [p.likeliest] for p in predictions]
     return explain(classifier, [p.text for p in predictions], frames)
 
 

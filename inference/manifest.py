@@ -31,6 +31,7 @@ def build_manifest(
         "bundle_hash": classifier.hash,
         "model_type": classifier.scorer.kind,
         "computed": classifier.scorer.computed,
+        "languages": list(classifier.scope.languages),
         "versions": versions(),
         "settings": dict(settings),
         "counts": dict(counts),

@@ -13,6 +13,7 @@ from rich.text import Text
 from framescope.data.console import printable
 from framescope.inference.explain import Explanation, WordWeight, strongest
 from framescope.models.decisions import Prediction
+from framescope.models.scope import REASONS
 
 _PLACES = 4
 #: How a word looks by its level; bold, reverse and underline also tell without colours.
@@ -25,14 +26,19 @@ _LEGEND = (
 
 
 def as_json(prediction: Prediction, explanation: Explanation | None = None) -> str:
-    """One prediction as a line of JSON, with the weights of its words if they are given."""
+    """One prediction as a line of JSON, with the weights of its words if they are given.
+
+    Frames and probabilities are null where the model abstained.
+    """
     row: dict[str, Any] = asdict(prediction)
     row["probabilities"] = {k: round(v, _PLACES) for k, v in row["probabilities"].items()}
     row["stance_probabilities"] = {
         frame: {k: round(v, _PLACES) for k, v in values.items()}
         for frame, values in row["stance_probabilities"].items()
     }
-    if explanation is not None:
+    if prediction.abstained:
+        row |= {"frames": None, "probabilities": None, "stance_probabilities": None}
+    elif explanation is not None:
         row["explanation"] = {f: list(map(_word_row, ws)) for f, ws in explanation.items()}
     return json.dumps(row, ensure_ascii=False)
 
@@ -78,6 +84,8 @@ def _frames(prediction: Prediction, explanation: Explanation) -> str:
     def because(frame: str) -> str:
         return "\n  " + _named(explanation[frame]) if frame in explanation else ""
 
+    if prediction.abstained:
+        return f"not measured: {REASONS[prediction.abstained]}"
     found = [line(frame, stance) for frame, stance in prediction.frames.items()]
     if found:
         return "\n".join(found)

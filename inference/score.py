@@ -21,6 +21,8 @@ from framescope.inference.repeats import RecentSentences, Seen
 from framescope.inference.sentences import ArticleSentence, cut_articles
 from framescope.inference.table import ShardWriter, scored_schema, scored_table
 from framescope.models.classifier import FrameClassifier
+from framescope.models.decisions import Scores
+from framescope.models.scope import REASONS, Reason
 
 #: Sentences scored together: enough to sort by length, few enough for flat memory.
 _WINDOW = 8192
@@ -33,6 +35,7 @@ class _Run:
     def __init__(self, classifier: FrameClassifier, rejects: IO[str], bar: ProgressBar) -> None:
         self.classifier, self._rejects, self._bar = classifier, rejects, bar
         self.counts: Counter[str] = Counter(articles=0, sentences=0, duplicates=0, rejected=0)
+        self.counts.update({f"abstained_{reason}": 0 for reason in REASONS})
         self.first_reject: Reject | None = None
         self._recent = RecentSentences()
 
@@ -48,6 +51,18 @@ class _Run:
 
     def score(self, sentences: Sequence[ArticleSentence]) -> Any:
         """The table of a window of sentences; each distinct new text is scored once."""
+        scored = [s for s in sentences if s.abstained is None]
+        scores, first = self._scores(scored)
+        firsts = dict(zip((s.id for s in scored), first, strict=True))
+        duplicates = [o if (o := firsts.get(s.id)) != s.id else None for s in sentences]
+        self.counts["sentences"] += len(sentences)
+        self.counts["duplicates"] += sum(d is not None for d in duplicates)
+        self.counts.update(f"abstained_{s.abstained}" for s in sentences if s.abstained)
+        self.counts.update(self._present(scores.present.sum(axis=0)))
+        return scored_table(sentences, duplicates, scores, self.classifier.space)
+
+    def _scores(self, sentences: Sequence[ArticleSentence]) -> tuple[Scores, list[str]]:
+        """Scores of sentences, and for each the id of the first with its text."""
         keys = [self._recent.key(s.text) for s in sentences]
         known: dict[bytes, Seen] = {k: s for k in keys if (s := self._recent.get(k)) is not None}
         fresh = {
@@ -57,13 +72,9 @@ class _Run:
         for row, (key, sentence) in enumerate(fresh.items()):
             known[key] = Seen(sentence.id, logits[row])
             self._recent.add(key, known[key])
-        first = [known[key].id for key in keys]
-        duplicates = [o if o != s.id else None for o, s in zip(first, sentences, strict=True)]
-        scores = self.classifier.rule.apply(np.stack([known[key].logits for key in keys]))
-        self.counts["sentences"] += len(sentences)
-        self.counts["duplicates"] += sum(d is not None for d in duplicates)
-        self.counts.update(self._present(scores.present.sum(axis=0)))
-        return scored_table(sentences, duplicates, scores, self.classifier.space)
+        shape = len(keys), *self.classifier.space.shape
+        all_logits = np.array([known[key].logits for key in keys], np.float32).reshape(shape)
+        return self.classifier.rule.apply(all_logits), [known[key].id for key in keys]
 
     def _present(self, totals: Any) -> dict[str, int]:
         return {f: int(n) for f, n in zip(self.classifier.space.frames, totals, strict=True)}
@@ -77,6 +88,7 @@ def score_archive(
     *,
     settings: Mapping[str, Any],
     metrics: Mapping[str, Any] | None = None,
+    abstain: bool = True,
     overwrite: bool = False,
 ) -> dict[str, Any]:
     """Score every sentence of an archive into a folder; see docs/formats.md for its columns.
@@ -88,6 +100,7 @@ def score_archive(
         output: The folder; it is there whole at the end, or not at all.
         settings: Settings of the run, for the manifest.
         metrics: The bundle's own metrics, for the manifest.
+        abstain: Leave sentences outside the model's scope without scores (decision 9).
         overwrite: Replace a folder that is there.
 
     Returns:
@@ -98,8 +111,9 @@ def score_archive(
     """
     require_absent(output, overwrite=overwrite, marker=_MARKER)
     with whole_folder(output, overwrite=overwrite, marker=_MARKER) as folder:
-        counts = _score_into(folder, sources, mapping, classifier)
-        manifest = build_manifest(classifier, sources, counts, settings, metrics)
+        counts = _score_into(folder, sources, mapping, classifier, abstain=abstain)
+        told = {**settings, "abstain": abstain}
+        manifest = build_manifest(classifier, sources, counts, told, metrics)
         write_json(folder / "manifest.json", manifest)
     return manifest
 
@@ -109,6 +123,8 @@ def _score_into(
     sources: Sequence[Source],
     mapping: Mapping[str, tuple[str, ...]],
     classifier: FrameClassifier,
+    *,
+    abstain: bool,
 ) -> Counter[str]:
     (folder / "sentences").mkdir()
     shards = ShardWriter(folder / "sentences", scored_schema(classifier.space))
@@ -121,6 +137,7 @@ def _score_into(
         sentences = cut_articles(
             read_articles(sources, mapping),
             classifier.codebook.language,
+            judge=classifier.scope.judge if abstain else _score_all,
             on_article=run.count_article,
             on_reject=run.keep_reject,
         )
@@ -131,6 +148,10 @@ def _score_into(
         why = f"; first reject: {reject.place}: {reject.reason}" if reject else ""
         raise InputError(f"no article to score in {_names(sources)}{why}")
     return run.counts
+
+
+def _score_all(article: Sequence[str]) -> list[Reason | None]:
+    return [None] * len(article)
 
 
 def _windows(sentences: Iterator[ArticleSentence]) -> Iterator[list[ArticleSentence]]:

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 
 from framescope.data.articles import Article, Reject
 from framescope.data.segmentation import segment
+from framescope.models.scope import Reason
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleSentence:
-    """One sentence of an article; ``start`` and ``end`` are characters of ``article.body``."""
+    """One sentence of an article; ``start`` and ``end`` are characters of ``article.body``.
+
+    ``abstained`` is why it is not scored, None where it is.
+    """
 
     article: Article
     index: int
     start: int
     end: int
     text: str
+    abstained: Reason | None = None
 
     @property
     def id(self) -> str:
@@ -55,10 +60,19 @@ def cut_articles(
     records: Iterable[Article | Reject],
     language: str,
     *,
+    judge: Callable[[Sequence[str]], Sequence[Reason | None]],
     on_article: Callable[[], None],
     on_reject: Callable[[Reject], None],
 ) -> Iterator[ArticleSentence]:
-    """Stream the sentences of articles; rejects, and articles without a sentence, are told."""
+    """Stream the sentences of articles; rejects, and articles without a sentence, are told.
+
+    Args:
+        records: Articles, and what could not be read.
+        language: Of the articles, for cutting them.
+        judge: Tells of the sentences of one article why not to score them.
+        on_article: Called for each article with a sentence.
+        on_reject: Called for each reject.
+    """
     ids = UniqueIds()
     for record in records:
         if isinstance(record, Reject):
@@ -71,5 +85,6 @@ def cut_articles(
             on_reject(Reject(article.id, article.id, "no sentence in the text"))
             continue
         on_article()
-        for index, (start, end) in enumerate(spans):
-            yield ArticleSentence(article, index, start, end, body[start:end])
+        reasons = judge([body[start:end] for start, end in spans])
+        for index, ((start, end), reason) in enumerate(zip(spans, reasons, strict=True)):
+            yield ArticleSentence(article, index, start, end, body[start:end], reason)

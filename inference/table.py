@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -20,7 +21,10 @@ _SHARD_ROWS = 200_000
 
 
 def scored_schema(space: LabelSpace) -> pa.Schema:
-    """Columns of ``sentences/*.parquet``; stance columns are null where the frame is absent."""
+    """Columns of ``sentences/*.parquet``.
+
+    Stances are null where the frame is absent, all of a frame's columns where it was abstained.
+    """
     fields = [
         pa.field("article_id", pa.string(), nullable=False),
         pa.field("outlet", pa.string(), nullable=False),
@@ -31,12 +35,13 @@ def scored_schema(space: LabelSpace) -> pa.Schema:
         pa.field("end", pa.int32(), nullable=False),
         pa.field("text", pa.string(), nullable=False),
         pa.field("duplicate_of", pa.string()),
+        pa.field("abstained", pa.string()),
     ]
     for frame in space.frames:
         present, probability, stance, stance_probability = frame_columns(frame)
         fields += [
-            pa.field(present, pa.bool_(), nullable=False),
-            pa.field(probability, pa.float32(), nullable=False),
+            pa.field(present, pa.bool_()),
+            pa.field(probability, pa.float32()),
             pa.field(stance, pa.string()),
             pa.field(stance_probability, pa.float32()),
         ]
@@ -49,7 +54,7 @@ def scored_table(
     scores: Scores,
     space: LabelSpace,
 ) -> pa.Table:
-    """The rows of n sentences with their scores."""
+    """The rows of n sentences; ``scores`` are those of the m that were not abstained, in order."""
     columns: dict[str, Any] = {
         "article_id": [s.article.id for s in sentences],
         "outlet": [s.article.outlet for s in sentences],
@@ -60,9 +65,14 @@ def scored_table(
         "end": [s.end for s in sentences],
         "text": [s.text for s in sentences],
         "duplicate_of": list(duplicates),
+        "abstained": [s.abstained for s in sentences],
     }
+    scored = count()
+    # Taking at a null gives a null: rows without scores have nulls in every frame's columns.
+    place = pa.array([next(scored) if s.abstained is None else None for s in sentences], pa.int64())
     for f, frame in enumerate(space.frames):
-        columns |= dict(zip(frame_columns(frame), _frame_values(scores, f, space), strict=True))
+        values = [column.take(place) for column in _frame_values(scores, f, space)]
+        columns |= dict(zip(frame_columns(frame), values, strict=True))
     return pa.table(columns, schema=scored_schema(space))
 
 

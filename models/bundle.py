@@ -18,6 +18,7 @@ from framescope.models.classifier import FrameClassifier, Scorer
 from framescope.models.decisions import DecisionRule
 from framescope.models.device import Device, Precision
 from framescope.models.labels import LabelSpace
+from framescope.models.scope import Scope
 
 WEIGHTS = "model.safetensors"
 #: Folder of the linear baseline inside a network's bundle.
@@ -61,6 +62,7 @@ def save_bundle(
     (folder / "codebook.yaml").write_text(dump_codebook(classifier.codebook), encoding="utf-8")
     write_json(folder / "thresholds.json", _by_frame(frames, classifier.rule.thresholds))
     temperatures = _by_frame(frames, classifier.rule.temperatures)
+    classifier.scope.save(folder)
     write_json(folder / "calibration.json", {"temperatures": temperatures, **(calibration or {})})
     if classifier.frameless:
         write_json(folder / FRAMELESS, classifier.frameless.as_json())
@@ -92,7 +94,8 @@ def load_bundle(
     if scorer.space != LabelSpace.of(codebook):
         raise InputError("its model and its codebook have different frames", path=folder)
     rule, frameless = _load_rule(folder, codebook), _load_frameless(folder)
-    return FrameClassifier(codebook, scorer, rule, found, frameless)
+    scope = Scope.load(folder, codebook.language)
+    return FrameClassifier(codebook, scorer, rule, found, scope, frameless)
 
 
 def read_metrics(folder: Path) -> dict[str, Any] | None:

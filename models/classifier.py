@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -15,6 +15,7 @@ from framescope.data.errors import InputError
 from framescope.models.alarms import FramelessSentences
 from framescope.models.decisions import DecisionRule, Prediction, Scores, to_predictions
 from framescope.models.labels import LabelSpace
+from framescope.models.scope import Scope
 
 
 class Scorer(Protocol):
@@ -39,7 +40,7 @@ class Scorer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FrameClassifier:
-    """A scorer with the codebook it was trained under and the rule that decides.
+    """A scorer with its codebook, the rule that decides, and the scope it was trained for.
 
     ``frameless`` tells what the rule does to held-out training sentences without a frame.
     """
@@ -48,6 +49,7 @@ class FrameClassifier:
     scorer: Scorer
     rule: DecisionRule
     hash: str = ""
+    scope: Scope = field(default_factory=Scope)
     frameless: FramelessSentences | None = None
 
     @property
@@ -83,12 +85,23 @@ class FrameClassifier:
             raise InputError("the bundle keeps no frameless sentences", expected=wish)
         return replace(self, rule=self.rule.raised(known.shift_for(per_1000)))
 
-    def predict(self, texts: Sequence[str]) -> list[Prediction]:
+    def predict(self, texts: Sequence[str], *, abstain: bool = True) -> list[Prediction]:
         """One prediction a text, in order.
+
+        Args:
+            texts: What to predict, each judged by itself.
+            abstain: Leave texts outside the model's scope without frames and probabilities, the
+                reason in ``abstained``.
 
         Raises:
             TypeError: A single string is given instead of a list of texts.
         """
         if isinstance(texts, str):
             raise TypeError("predict takes a list of texts: predict([text])")
-        return to_predictions(list(texts), self.scores(texts), self.space)
+        reasons = [self.scope.judge([text])[0] if abstain else None for text in texts]
+        told = [text for text, reason in zip(texts, reasons, strict=True) if reason is None]
+        predictions = iter(to_predictions(told, self.scores(told), self.space))
+        return [
+            next(predictions) if reason is None else Prediction(text, abstained=reason)
+            for text, reason in zip(texts, reasons, strict=True)
+        ]

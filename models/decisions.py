@@ -11,6 +11,7 @@ from scipy.special import expit, logit, softmax
 
 from framescope.models.calibration import fit_temperatures
 from framescope.models.labels import LabelSpace
+from framescope.models.scope import Reason
 from framescope.models.thresholds import fit_thresholds
 
 Floats = NDArray[np.float32]
@@ -45,12 +46,13 @@ class Scores:
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """What is decided about one text."""
+    """What is decided about one text; nothing where ``abstained`` gives a reason (decision 9)."""
 
     text: str
     frames: dict[str, str | None] = field(default_factory=dict)
     probabilities: dict[str, float] = field(default_factory=dict)
     stance_probabilities: dict[str, dict[str, float]] = field(default_factory=dict)
+    abstained: Reason | None = None
 
     @property
     def likeliest(self) -> str:

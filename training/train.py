@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from framescope.data.output import require_absent, whole_folder, write_json, wri
 from framescope.data.provenance import corpus_hash, versions
 from framescope.models.bundle import BASELINE, save_bundle
 from framescope.models.labels import LabelSpace
+from framescope.models.scope import Scope
 from framescope.training.card import model_card
 from framescope.training.evaluation import evaluate_scores
 from framescope.training.fit import BASELINE_FOLDS, Fit, blend_fits, fit_linear, fit_network
@@ -66,15 +68,16 @@ def train_bundle(
         **_out_of_fold(fit, sentences),
         "baseline": _out_of_fold(baseline, sentences),
     }
-    provenance = _provenance(sentences, codebook) | {"gold": gold}
+    scope = Scope.of([s.text for s in sentences], codebook.language)
+    provenance = _provenance(sentences, codebook, scope) | {"gold": gold}
     training = provenance | _how(settings, fit, linear=linear)
     with whole_folder(output, overwrite=overwrite, marker=_MARKER) as folder:
         if network:
             # First, because it counts in the hash of the whole.
             (folder / BASELINE).mkdir()
             plain = provenance | _how(settings, baseline, linear=True)
-            _save(folder / BASELINE, baseline, metrics["baseline"], plain)
-        _save(folder, fit, metrics, training)
+            _save(folder / BASELINE, baseline, scope, metrics["baseline"], plain)
+        _save(folder, fit, scope, metrics, training)
         write_text(folder / "README.md", model_card(metrics, training, codebook))
     return metrics
 
@@ -106,12 +109,15 @@ def _out_of_fold(fit: Fit, sentences: Sequence[AnnotatedSentence]) -> dict[str, 
     return evaluate_scores(scores, space.encode(sentences), groups, space)
 
 
-def _save(folder: Path, fit: Fit, metrics: dict[str, Any], training: dict[str, Any]) -> None:
+def _save(
+    folder: Path, fit: Fit, scope: Scope, metrics: dict[str, Any], training: dict[str, Any]
+) -> None:
     calibration = {
         frame: {name: values[name] for name in ("ece", "brier")}
         for frame, values in metrics["frames"].items()
     }
-    save_bundle(folder, fit.classifier, training=training, calibration={"quality": calibration})
+    classifier = replace(fit.classifier, scope=scope)
+    save_bundle(folder, classifier, training=training, calibration={"quality": calibration})
     write_json(folder / "metrics.json", metrics)
 
 
@@ -130,7 +136,9 @@ def _require_documents(sentences: Sequence[AnnotatedSentence], folds: int) -> No
         raise InputError(problem, expected=f"sentences from {folds} documents or more")
 
 
-def _provenance(sentences: Sequence[AnnotatedSentence], codebook: Codebook) -> dict[str, Any]:
+def _provenance(
+    sentences: Sequence[AnnotatedSentence], codebook: Codebook, scope: Scope
+) -> dict[str, Any]:
     space = LabelSpace.of(codebook)
     cells = Counter(
         f"{frame}:{stance}" if space.has_stances else frame
@@ -142,6 +150,7 @@ def _provenance(sentences: Sequence[AnnotatedSentence], codebook: Codebook) -> d
             "hash": corpus_hash(sentences),
             "sentences": len(sentences),
             "documents": len({s.group for s in sentences}),
+            "languages": list(scope.languages),
             "frameless": sum(not s.labels for s in sentences),
             "cells": dict(sorted(cells.items())),
         },

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import duckdb
 
 from framescope.data.codebook import Codebook
 from framescope.data.errors import InputError
-from framescope.inference.comparison.counts import cells_of, connect, count_groups
+from framescope.inference.comparison.counts import (
+    Abstention,
+    cells_of,
+    connect,
+    count_abstained,
+    count_groups,
+)
 from framescope.inference.comparison.evidence import Evidence, explain_evidence, find_evidence
 from framescope.inference.comparison.prevalence import Prevalence, estimate_group
 from framescope.inference.manifest import ScoredArchive
@@ -33,6 +39,7 @@ class Comparison:
     by_month: list[Prevalence]
     evidence: list[Evidence]
     sentences_with_frame: int
+    abstained: list[Abstention] = field(default_factory=list)
 
     @property
     def outlets(self) -> list[str]:
@@ -50,6 +57,7 @@ class Comparison:
             "codebook_hash": self.codebook.hash,
             "bundle_hash": self.manifests[0]["bundle_hash"],
             "estimator": "naive counting; 95 % intervals over articles (decision 4)",
+            "abstained": [asdict(a) for a in self.abstained],
             "by_outlet": [asdict(p) for p in self.by_outlet],
             "by_month": [asdict(p) for p in self.by_month],
         }
@@ -65,7 +73,7 @@ def compare_outlets(
         classifier: The one that scored them, if the words of the evidence are to be weighed.
 
     Raises:
-        InputError: A Parquet file cannot be read.
+        InputError: A Parquet file cannot be read, or no sentence in it was scored.
     """
     codebook = archives[0].codebook
     space = LabelSpace.of(codebook)
@@ -73,11 +81,15 @@ def compare_outlets(
     try:
         with connect(archives) as connection:
             groups = [list(count_groups(connection, cells, by_month=m)) for m in (False, True)]
+            abstained = count_abstained(connection)
             evidence, total = find_evidence(connection, space, limit=MOST_EVIDENCE)
     except duckdb.Error as error:
         raise InputError(f"cannot read the scored sentences: {error}") from error
     if classifier is not None:
         evidence = explain_evidence(classifier, evidence, limit=MOST_EXPLAINED)
     by_outlet, by_month = ([p for g in found for p in estimate_group(g, cells)] for found in groups)
+    if not by_outlet:
+        problem = "no sentence was scored: all are outside what the model was trained for"
+        raise InputError(problem, path=archives[0].folder, expected="see the column abstained")
     manifests = [archive.manifest for archive in archives]
-    return Comparison(codebook, manifests, by_outlet, by_month, evidence, total)
+    return Comparison(codebook, manifests, by_outlet, by_month, evidence, total, abstained)

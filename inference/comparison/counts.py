@@ -30,7 +30,7 @@ class GroupCounts:
         outlet: The outlet.
         month: First day of the month as ISO text; None for all of the outlet's articles.
         articles: How many articles each of the P rows stands for, shape (P,).
-        sentences: Sentences in each of them, shape (P,).
+        sentences: Scored sentences in each of them, at least one, shape (P,).
         hits: Sentences in each cell, shape (P, cells).
     """
 
@@ -75,6 +75,24 @@ def _cell_sql(cell: Cell) -> str:
     return f"sum(({present} and {stance} = '{cell.stance}')::int)"
 
 
+@dataclass(frozen=True, slots=True)
+class Abstention:
+    """Sentences of one outlet that were not scored, for one reason; they are in no count."""
+
+    outlet: str
+    reason: str
+    sentences: int
+
+
+def count_abstained(connection: duckdb.DuckDBPyConnection) -> list[Abstention]:
+    """How many sentences of each outlet were abstained from, by reason."""
+    rows = connection.execute(
+        "SELECT outlet, abstained, count(*) FROM sentences WHERE abstained IS NOT NULL "
+        "GROUP BY ALL ORDER BY ALL"
+    ).fetchall()
+    return [Abstention(*row) for row in rows]
+
+
 def count_groups(
     connection: duckdb.DuckDBPyConnection, cells: Sequence[Cell], *, by_month: bool
 ) -> Iterator[GroupCounts]:
@@ -89,11 +107,13 @@ def count_groups(
     dated = "WHERE published IS NOT NULL" if by_month else ""
     hits = ", ".join(f"{_cell_sql(cell)} AS c{i}" for i, cell in enumerate(cells))
     names = ", ".join(f"c{i}" for i in range(len(cells)))
+    # A sentence that was abstained from has nulls there: it counts neither as hit nor as miss.
+    scored = _quoted(cells[0].frame)
     # Articles with equal counts are exchangeable in a bootstrap: folding them is exact.
     query = f"""
         SELECT outlet, month, count(*) AS articles, n, {names}
-        FROM (SELECT outlet, {month} AS month, _archive, article_id, count(*) AS n, {hits}
-              FROM sentences {dated} GROUP BY ALL)
+        FROM (SELECT outlet, {month} AS month, _archive, article_id, count({scored}) AS n, {hits}
+              FROM sentences {dated} GROUP BY ALL HAVING n > 0)
         GROUP BY ALL ORDER BY ALL
     """  # noqa: S608  (identifiers are validated by the codebook)
     rows = connection.execute(query).fetchall()

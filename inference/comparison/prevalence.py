@@ -38,8 +38,8 @@ class Prevalence:
         month: First day of the month, or None for all.
         frame: The frame.
         stance: The stance, or None for any.
-        articles: Articles in the group.
-        sentences: Sentences in the group.
+        articles: Articles in the group with a scored sentence.
+        sentences: Scored sentences in the group.
         count: Sentences in the cell.
         of_sentences: Share of the group's sentences that are in the cell.
         of_frame: Share of the frame's sentences with this stance; None without a stance, or

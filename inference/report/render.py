@@ -12,9 +12,11 @@ from typing import Any
 
 from framescope.data.errors import InputError
 from framescope.inference.comparison.compare import Comparison
+from framescope.inference.comparison.counts import Abstention
 from framescope.inference.comparison.evidence import Mention
 from framescope.inference.explain import WordWeight, strongest
 from framescope.inference.report.links import EvidenceLinks
+from framescope.models.scope import REASONS
 
 _HERE = Path(__file__).parent
 
@@ -48,6 +50,7 @@ def render_report(comparison: Comparison) -> str:
     return environment.get_template("report.html.j2").render(
         comparison=comparison,
         totals=_totals(comparison),
+        left_out=_left_out(comparison),
         frames=comparison.codebook.frames,
         # Vega escapes the texts that it draws; style and script are our own files.
         charts={name: Markup(svg) if svg else None for name, svg in drawn.items()},  # noqa: S704
@@ -64,6 +67,17 @@ def render_report(comparison: Comparison) -> str:
 def _totals(comparison: Comparison) -> dict[str, int]:
     names = ("articles", "sentences", "duplicates", "rejected")
     return {n: sum(int(m["counts"].get(n, 0)) for m in comparison.manifests) for n in names}
+
+
+def _left_out(comparison: Comparison) -> list[tuple[str, int, list[Abstention]]]:
+    """Reasons to abstain in words, with the number of sentences and the outlets, most first."""
+    found = []
+    for reason, words in REASONS.items():
+        parts = [part for part in comparison.abstained if part.reason == reason]
+        parts.sort(key=lambda part: -part.sentences)
+        if parts:
+            found.append((words, sum(part.sentences for part in parts), parts))
+    return found
 
 
 def evidence_data(comparison: Comparison) -> dict[str, Any]:

@@ -138,6 +138,7 @@ def predict(
     bundle: Path,
     explain: Annotated[bool, Parameter(negative="")] = False,
     device: Device = "auto",
+    abstain: bool = True,
     json_file: Json = None,
 ) -> None:
     """Tell frames and stances of a few texts: a table on a terminal, JSON lines in a pipe.
@@ -148,6 +149,7 @@ def predict(
         explain: Also weigh the words: by how much the log-odds of a frame fall without each. Costs
             one more scoring for every word. A text without a frame is explained for its likeliest.
         device: auto, cpu or cuda.
+        abstain: Leave out texts that are clearly in another language or unlike the training corpus.
         json_file: Also write the predictions to this file, as JSON lines.
     """
     from framescope.data.lines import STDIN, decoded_lines
@@ -160,7 +162,7 @@ def predict(
     if not lines:
         raise InputError("no text given", expected="arguments, or lines on standard input")
     model = load_bundle(bundle, device=device)
-    predictions = model.predict(lines)
+    predictions = model.predict(lines, abstain=abstain)
     words = explain_predictions(model, predictions) if explain else [None] * len(predictions)
     rows = "".join(as_json(*pair) + "\n" for pair in zip(predictions, words, strict=True))
     if json_file is not None:
@@ -181,6 +183,7 @@ def score(
     frameless: Files = (),
     device: Device = "auto",
     precision: Precision = "auto",
+    abstain: bool = True,
     overwrite: Overwrite = False,
     json_file: Json = None,
 ) -> None:
@@ -199,6 +202,8 @@ def score(
             If none, the held-out frameless sentences of the training corpus do.
         device: auto, cpu or cuda.
         precision: auto computes in bfloat16 where the device has it, fp32 never does.
+        abstain: Leave sentences without scores that are clearly in another language, or unlike the
+            training corpus; the column abstained tells why.
         overwrite: Replace the folder if it exists.
         json_file: Also write the manifest to this file.
     """
@@ -207,6 +212,7 @@ def score(
     from framescope.data.articles.read import find_sources
     from framescope.inference.score import score_archive
     from framescope.models.bundle import load_bundle, read_metrics
+    from framescope.models.scope import REASONS
 
     if not archive:
         raise InputError("no archive given", expected="files, folders, patterns, or -")
@@ -230,11 +236,15 @@ def score(
             "thresholds": model.thresholds,
         },
         metrics=read_metrics(bundle),
+        abstain=abstain,
         overwrite=overwrite,
     )
     write_result(json_file, manifest)
     n = manifest["counts"]
-    print(f"{n['articles']} articles, {n['sentences']} sentences scored into {output}")
+    print(f"{n['articles']} articles, {n['sentences']} sentences read, scored into {output}")
+    for reason, words in REASONS.items():
+        if left_out := n[f"abstained_{reason}"]:
+            print(f"{left_out} sentences not scored: {words}")
     if n["rejected"]:
         print(f"{n['rejected']} records rejected: see {output / 'rejected.jsonl'}")
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from framescope.models.decisions import DecisionRule
 from framescope.models.labels import LabelSpace
 from framescope.models.linear import LinearScorer
 from framescope.models.network import FramescopeModel
+from framescope.models.scope import Scope
 from framescope.models.transformer import TransformerScorer
 
 TEXTS = ["indeed tanks shipped to the army", "rain is expected", "", "not markets opened " * 40]
@@ -71,6 +73,20 @@ def test_a_saved_bundle_predicts_the_same_when_loaded(
     assert loaded.codebook == classifier.codebook
     assert loaded.hash == bundle_hash(bundle)
     assert [p.text for p in loaded.predict(TEXTS)] == TEXTS
+
+
+def test_the_scope_travels_with_the_bundle_and_counts_in_its_hash(
+    bundle: Path, classifier: FrameClassifier, tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    scope = Scope(("de", "en"), frozenset({"tanks"}))
+    found = save_bundle(other, replace(classifier, scope=scope), training={})
+    assert load_bundle(other, device="cpu").scope == scope
+    assert found != bundle_hash(bundle)
+    (other / "scope.json").unlink()
+    with pytest.raises(InputError, match="altered or half copied"):
+        load_bundle(other)
 
 
 def test_a_bundle_holds_no_pickle(bundle: Path) -> None:

@@ -1,0 +1,130 @@
+"""What a model was trained for, and abstaining from the rest (decision 9).
+
+A model gives every text a probability, also a text in a language it never saw. What is clearly
+outside its scope is not measured: it is neither present nor absent.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from framescope.data.errors import InputError
+from framescope.data.language import NO_LANGUAGE, Evidence, LanguageCheck, language_of
+from framescope.data.output import write_json
+
+Reason = Literal["language", "unlike_training"]
+#: Reasons to abstain, with what the report says of them.
+REASONS: dict[Reason, str] = {
+    "language": "in another language",
+    "unlike_training": "unlike any training sentence (lists, code, signs)",
+}
+SCOPE_FILE = "scope.json"
+
+#: Share of the training sentences above which a language is one the model was trained for.
+_LANGUAGE_SHARE = 0.05
+#: Below this probability a training sentence tells no language.
+_IDENTIFIED = 0.5
+#: Lead of other languages over an article's sentences above which the article is in one of them.
+_FOREIGN_ARTICLE = 0.4
+#: Lead of another language above which a sentence in an article of ours is abstained from.
+_FOREIGN_SENTENCE = 0.8
+#: Probability of our language above which a sentence in a foreign article is still measured.
+_OWN_SENTENCE = 0.5
+#: Share of letters among the signs below which a text is a row of figures or ornaments.
+_LETTERS = 0.4
+_FEWEST_WORDS = 5
+#: Share of known words from which a sentence is in a language of ours: most are, and the
+#: identifier, which takes ten times as long, need not be asked.
+_FAMILIAR = 0.8
+_OURS = Evidence(-1.0, "")
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a model was trained for; an empty scope abstains from nothing but signs and numbers.
+
+    Attributes:
+        languages: ISO 639 codes of the training sentences.
+        words: All words of the training sentences, in lower case.
+    """
+
+    languages: tuple[str, ...] = ()
+    words: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, texts: Sequence[str], language: str) -> Scope:
+        """The scope of a corpus: the codebook's language, and any with 5 % of the sentences."""
+        told = [name for name, probability in map(language_of, texts) if probability > _IDENTIFIED]
+        counts = Counter(told)
+        found = {n for n, count in counts.items() if count >= _LANGUAGE_SHARE * len(texts)}
+        words = frozenset(word for text in texts for word in _words(text))
+        return cls(tuple(sorted(found - {NO_LANGUAGE} | {language})), words)
+
+    @classmethod
+    def load(cls, folder: Path, language: str) -> Scope:
+        """The scope in a bundle; of a bundle without one, the codebook's language alone.
+
+        Raises:
+            InputError: The file is broken.
+        """
+        path = folder / SCOPE_FILE
+        if not path.is_file():
+            return cls((language,))
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+            return cls(tuple(content["languages"]), frozenset(content["words"]))
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise InputError(f"cannot read it: {error}", path=path) from error
+
+    def save(self, folder: Path) -> None:
+        """Write the scope into a bundle."""
+        content = {"languages": list(self.languages), "words": sorted(self.words)}
+        write_json(folder / SCOPE_FILE, content)
+
+    def judge(self, article: Sequence[str]) -> list[Reason | None]:
+        """Why to abstain from each sentence of one article; None where it is measured.
+
+        The article is judged as a whole, each sentence counting by its length, so that a short
+        sentence full of foreign names stays in an article of ours, and goes with a foreign one.
+        """
+        check = LanguageCheck(self.languages)
+        found = [_OURS if self._known_share(t) >= _FAMILIAR else check.evidence(t) for t in article]
+        length = sum(map(len, article))
+        lead = sum(e.lead * len(t) for e, t in zip(found, article, strict=True)) / max(length, 1)
+        foreign = lead > _FOREIGN_ARTICLE
+        return [self._reason(t, e, foreign) for t, e in zip(article, found, strict=True)]
+
+    def _reason(self, text: str, evidence: Evidence, foreign_article: bool) -> Reason | None:
+        limit = -_OWN_SENTENCE if foreign_article else _FOREIGN_SENTENCE
+        if evidence.lead > limit:
+            return "unlike_training" if evidence.language == NO_LANGUAGE else "language"
+        all_new = bool(self.words) and self._known_share(text) == 0
+        return "unlike_training" if all_new or not _mostly_letters(text) else None
+
+    def _known_share(self, text: str) -> float:
+        """Share of a text's words that stood in training sentences; NaN where words are few."""
+        words = _words(text)
+        if len(words) < _FEWEST_WORDS:
+            return float("nan")
+        return sum(map(self.words.__contains__, words)) / len(words)
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.lower())
+
+
+def _mostly_letters(text: str) -> bool:
+    signs = "".join(text.split())
+    if sum(map(str.isalpha, signs)) >= _LETTERS * len(signs):
+        return bool(signs)
+    # Vowels of Indic scripts are marks, not letters.
+    marks = sum(unicodedata.category(sign)[0] in "LM" for sign in signs)
+    return marks >= _LETTERS * len(signs)
