@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -68,11 +68,11 @@ class DecisionRule:
     thresholds: NDArray[np.float64]
 
     @classmethod
-    def fit(cls, logits: Floats, codes: NDArray[np.int64]) -> DecisionRule:
-        """Fit both on held-out logits (n, F, C) and true classes (n, F)."""
+    def fit(cls, logits: Floats, codes: NDArray[np.int64], groups: Sequence[str]) -> DecisionRule:
+        """Fit both on held-out logits (n, F, C), true classes (n, F) and documents (n,)."""
         temperatures = fit_temperatures(logits, codes)
         probability = _probabilities(logits, temperatures)[0]
-        return cls(temperatures, fit_thresholds(probability, codes > 0))
+        return cls(temperatures, fit_thresholds(probability, codes > 0, groups))
 
     def margins(self, frame_probability: Floats) -> NDArray[np.float64]:
         """How far P(frame), shape (n, F), lies beyond the threshold of any frame, shape (n,).

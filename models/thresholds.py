@@ -2,38 +2,71 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.floating]
+Bools = NDArray[np.bool_]
 
 UNLEARNT = 0.5
+_DRAWS = 200
+_SEED = 13
 
 
-def best_f1_threshold(probability: Floats, present: NDArray[np.bool_]) -> float:
+def best_f1_threshold(probability: Floats, present: Bools, weights: Floats) -> float:
     """The threshold with the highest F1 of the positive class.
+
+    Args:
+        probability: P(frame) of held-out sentences in falling order, shape (n,).
+        present: Whether the frame is there, shape (n,).
+        weights: How often each sentence counts, shape (n,).
+
+    Returns:
+        A threshold halfway between two neighbouring probabilities, so that a decision does not
+        hang on rounding; NaN where no sentence that counts has the frame.
+    """
+    hits = np.cumsum(weights * present)
+    if hits[-1] == 0:
+        return float("nan")
+    f1 = 2 * hits / np.maximum(np.cumsum(weights) + hits[-1], 1)
+    lower = np.append(probability[1:], 0.0)
+    # Only between different probabilities can a line be drawn.
+    f1[:-1][probability[:-1] == lower[:-1]] = -1
+    cut = int(np.argmax(f1))
+    return float((probability[cut] + lower[cut]) / 2)
+
+
+def steady_threshold(probability: Floats, present: Bools, groups: Sequence[str]) -> float:
+    """The mean of the best thresholds over resampled documents (bagging, Breiman 1996).
+
+    The curve of F1 is flat at its top, and where on it the maximum falls is chance, most of all
+    for rare frames; the mean over resamples hangs less on single sentences.
 
     Args:
         probability: P(frame) of held-out sentences, shape (n,).
         present: Whether the frame is there, shape (n,).
+        groups: The document of each sentence; whole documents are drawn.
 
     Returns:
-        A threshold halfway between two neighbouring probabilities, so that a decision does not
-        hang on rounding; 0.5 where no sentence has the frame.
+        The threshold; 0.5 where no sentence has the frame.
     """
     if not present.any():
         return UNLEARNT
     order = np.argsort(-probability, kind="stable")
-    ranked, hits = probability[order], np.cumsum(present[order])
-    f1 = 2 * hits / (np.arange(1, len(ranked) + 1) + present.sum())
-    # Only between different probabilities can a line be drawn.
-    lower = np.append(ranked[1:], 0.0)
-    f1[:-1][ranked[:-1] == ranked[1:]] = -1
-    cut = int(np.argmax(f1))
-    return float((ranked[cut] + lower[cut]) / 2)
+    ranked, truth = probability[order].astype(np.float64), present[order]
+    codes = np.unique(np.asarray(groups, dtype=object).astype(str), return_inverse=True)[1][order]
+    random, documents = np.random.default_rng(_SEED), int(codes.max()) + 1
+    draws = random.multinomial(documents, np.full(documents, 1 / documents), size=_DRAWS)
+    found = [best_f1_threshold(ranked, truth, draw[codes].astype(np.float64)) for draw in draws]
+    # A draw may miss every document with the frame, but hardly all draws do.
+    return UNLEARNT if np.isnan(found).all() else float(np.nanmean(found))
 
 
-def fit_thresholds(probability: Floats, present: NDArray[np.bool_]) -> NDArray[np.float64]:
+def fit_thresholds(
+    probability: Floats, present: Bools, groups: Sequence[str]
+) -> NDArray[np.float64]:
     """One threshold a frame from P(frame) and truth, both of shape (n, F)."""
     columns = range(probability.shape[1])
-    return np.array([best_f1_threshold(probability[:, f], present[:, f]) for f in columns])
+    return np.array([steady_threshold(probability[:, f], present[:, f], groups) for f in columns])

@@ -45,7 +45,7 @@ def fit_linear(sentences: Sequence[AnnotatedSentence], codebook: Codebook, *, se
         scorer = LinearScorer.fit(list(texts[rest]), codes[rest], space, weights[rest])
         held_out[fold] = scorer.logits(list(texts[fold]))
     final = LinearScorer.fit(list(texts), codes, space, weights)
-    return Fit(_classifier(codebook, final, held_out, codes), held_out)
+    return Fit(_classifier(codebook, final, held_out, sentences), held_out)
 
 
 def fit_network(
@@ -67,7 +67,7 @@ def fit_network(
         held_out, epochs = _cross_fit(tuner, sentences, examples, bar.describe)
         bar.describe("Training on all documents")
         final, _ = tuner.run(examples, epochs=epochs, seed=settings.seed)
-    return Fit(_classifier(codebook, final, held_out, examples.codes), held_out, epochs)
+    return Fit(_classifier(codebook, final, held_out, sentences), held_out, epochs)
 
 
 def blend_fits(network: Fit, linear: Fit, sentences: Sequence[AnnotatedSentence]) -> Fit:
@@ -76,10 +76,8 @@ def blend_fits(network: Fit, linear: Fit, sentences: Sequence[AnnotatedSentence]
 
     held_out = blend(network.held_out, linear.held_out)
     scorer = BlendScorer(network.classifier.scorer, linear.classifier.scorer)  # type: ignore[arg-type]
-    codes = scorer.space.encode(sentences)
-    return Fit(
-        _classifier(network.classifier.codebook, scorer, held_out, codes), held_out, network.epochs
-    )
+    classifier = _classifier(network.classifier.codebook, scorer, held_out, sentences)
+    return Fit(classifier, held_out, network.epochs)
 
 
 def _cross_fit(
@@ -109,9 +107,13 @@ def _cross_fit(
 
 
 def _classifier(
-    codebook: Codebook, scorer: Scorer, held_out: NDArray[np.float32], codes: NDArray[np.int64]
+    codebook: Codebook,
+    scorer: Scorer,
+    held_out: NDArray[np.float32],
+    sentences: Sequence[AnnotatedSentence],
 ) -> FrameClassifier:
-    rule = DecisionRule.fit(held_out, codes)
+    codes = scorer.space.encode(sentences)
+    rule = DecisionRule.fit(held_out, codes, [s.group for s in sentences])
     probability = rule.apply(held_out[(codes <= 0).all(axis=1)]).frame_probability
     frameless = FramelessSentences.of(rule, probability)
     return FrameClassifier(codebook, scorer, rule, frameless=frameless)

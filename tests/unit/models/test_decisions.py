@@ -16,22 +16,48 @@ from framescope.models.calibration import (
 )
 from framescope.models.decisions import DecisionRule, to_predictions
 from framescope.models.labels import LabelSpace
-from framescope.models.thresholds import best_f1_threshold
+from framescope.models.thresholds import best_f1_threshold, steady_threshold
 
 
 @settings(deadline=None)
 @given(st.integers(2, 60), st.integers(0, 2**32 - 1))
 def test_the_threshold_reaches_the_best_f1_there_is(n: int, seed: int) -> None:
     random = np.random.default_rng(seed)
-    probability = random.integers(0, 12, n) / 12
-    present = random.random(n) < 0.4
-    chosen = best_f1_threshold(probability, present)
-    if not present.any():
-        assert chosen == 0.5
+    probability = np.sort(random.integers(0, 12, n) / 12)[::-1]
+    present, weights = random.random(n) < 0.4, random.integers(0, 3, n).astype(float)
+    chosen = best_f1_threshold(probability, present, weights)
+    if not (present & (weights > 0)).any():
+        assert np.isnan(chosen)
         return
-    reached = f1_score(present, probability >= chosen, zero_division=0)
-    every = [f1_score(present, probability >= t, zero_division=0) for t in probability]
-    assert reached == pytest.approx(max(every))
+
+    def f1(threshold: float) -> float:
+        found = probability >= threshold
+        return float(f1_score(present, found, sample_weight=weights, zero_division=0))
+
+    assert f1(chosen) == pytest.approx(max(map(f1, probability)))
+
+
+def test_the_steady_threshold_varies_less_between_samples_and_costs_no_f1() -> None:
+    random = np.random.default_rng(3)
+
+    def sample(n: int) -> tuple[np.ndarray, np.ndarray]:
+        present = random.random(n) < 0.08
+        return 1 / (1 + np.exp(-random.normal(np.where(present, 0.5, -2.5), 1.2))), present
+
+    new, truth = sample(20_000)
+    single, steady = [], []
+    for _ in range(40):
+        probability, present = sample(300)
+        order = np.argsort(-probability)
+        single.append(best_f1_threshold(probability[order], present[order], np.ones(300)))
+        steady.append(steady_threshold(probability, present, list(map(str, range(300)))))
+    assert np.std(steady) < np.std(single)
+    reached = [np.mean([f1_score(truth, new >= t) for t in ts]) for ts in (single, steady)]
+    assert reached[1] >= reached[0]
+
+
+def test_a_frame_that_was_never_seen_gets_one_half() -> None:
+    assert steady_threshold(np.array([0.1, 0.9]), np.array([False, False]), ["a", "b"]) == 0.5
 
 
 def test_temperatures_undo_a_known_sharpening() -> None:
