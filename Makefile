@@ -6,12 +6,13 @@ STAMP := $(VENV)/.installed
 BUNDLE := build/bundle
 SCORED := build/scored
 REPORT := build/report.html
+SETFIT := build/setfit-venv
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-all lint bench clean
+.PHONY: help setup run test test-all lint bench bench-quality bench-training clean
 
 help: ## List the goals
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 # torch comes first and alone: resolved together with the rest it may bring gigabytes of CUDA.
 $(STAMP): pyproject.toml
@@ -49,5 +50,21 @@ bench: $(STAMP) $(BUNDLE)/training.json ## Run the benchmarks (minutes to hours;
 	$(BIN)/python -m benchmarks.capabilities $(BUNDLE)
 	$(BIN)/python -m benchmarks.language
 
-clean: ## Remove what run and the tools leave behind, but not .venv
-	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache src/*.egg-info
+# SetFit lives apart, with the libraries of .venv in sight: what it asks for cannot move them.
+$(SETFIT)/.installed: | $(STAMP)
+	$(PYTHON) -m venv $(SETFIT)
+	$(BIN)/python -c "import sysconfig; print(sysconfig.get_path('purelib'))" \
+		> "$$($(SETFIT)/bin/python -c "import sysconfig; print(sysconfig.get_path('purelib'))")/framescope.pth"
+	$(SETFIT)/bin/pip install --quiet --no-deps setfit==1.2.0
+	@touch $@
+
+bench-quality: $(STAMP) $(SETFIT)/.installed ## Compare with other methods on three data sets (hours; goes on where it stopped; ONLY=ours,gvfc)
+	$(BIN)/python -m benchmarks.quality --only "$(ONLY)" --setfit-python $(SETFIT)/bin/python
+	$(BIN)/python -m benchmarks.quality.table
+
+bench-training: $(STAMP) $(SETFIT)/.installed ## Compare training speed with plain Trainer and SetFit (about an hour)
+	$(BIN)/python -m benchmarks.training.speed --setfit-python $(SETFIT)/bin/python
+
+clean: ## Remove what run and the tools leave behind, but not .venv nor the results of hours in build/bench
+	find build -mindepth 1 -maxdepth 1 ! -name bench -exec rm -rf {} + 2>/dev/null || true
+	rm -rf dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache src/*.egg-info

@@ -1,0 +1,1 @@
+"""How fast Framescope trains beside plain Trainer and SetFit."""
