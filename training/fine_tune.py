@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +16,6 @@ from transformers import (
     EarlyStoppingCallback,
     EvalPrediction,
     PrinterCallback,
-    Trainer,
     TrainerCallback,
     TrainingArguments,
     set_seed,
@@ -29,6 +27,7 @@ from framescope.models.encoders import locate_encoder
 from framescope.models.labels import LabelSpace
 from framescope.models.network import FramescopeModel
 from framescope.models.transformer import TransformerScorer, tokenize
+from framescope.training.distributed import SharedTrainer, shared_folder
 from framescope.training.settings import TrainSettings
 
 _SCORE = "mean_average_precision"
@@ -64,13 +63,23 @@ class FineTuner:
         except (OSError, ValueError) as error:
             problem = f"cannot load the encoder {settings.encoder!r}: {error}"
             raise InputError(problem, expected="a folder or a Hugging Face name") from error
+        #: Size of the encoder's hidden vectors.
+        self.width: int = getattr(config, "hidden_size", 768)
         longest = getattr(config, "max_position_embeddings", None) or settings.max_tokens
         self.max_tokens = min(settings.max_tokens, longest, self.tokenizer.model_max_length)
 
     def run(
-        self, train: Examples, *, validation: Examples | None = None, epochs: int, seed: int
+        self,
+        train: Examples,
+        *,
+        validation: Examples | None = None,
+        epochs: int,
+        seed: int,
+        on_score: Callable[[float], None] | None = None,
     ) -> tuple[TransformerScorer, int]:
         """Train for some epochs, stopping early where there is a validation set.
+
+        Each score on that set goes to ``on_score``; what it raises ends the run.
 
         Returns:
             The trained scorer (the best epoch's, given a validation set) and that epoch.
@@ -81,8 +90,8 @@ class FineTuner:
             self.encoder, self.space, max_tokens=self.max_tokens, dropout=s.dropout
         )
         network.freeze(s.frozen_share)
-        with tempfile.TemporaryDirectory() as folder:
-            trainer = Trainer(
+        with shared_folder(pick_device(s.device)) as folder:
+            trainer = SharedTrainer(
                 model=network,
                 args=self._arguments(folder, epochs, seed, stops=validation is not None),
                 train_dataset=self._rows(train),
@@ -91,6 +100,8 @@ class FineTuner:
                 compute_metrics=_mean_average_precision,
                 callbacks=self._callbacks(stops=validation is not None),
             )
+            if on_score is not None:
+                trainer.add_callback(_OnScore(on_score))
             trainer.remove_callback(PrinterCallback)
             trainer.train()
             best = _best_epoch(trainer, epochs) if validation is not None else epochs
@@ -101,7 +112,7 @@ class FineTuner:
         s = self.settings
         device = pick_device(s.device)
         rhythm = "epoch" if stops else "no"
-        return TrainingArguments(
+        arguments = TrainingArguments(
             output_dir=folder,
             num_train_epochs=epochs,
             per_device_train_batch_size=s.batch_size,
@@ -127,7 +138,12 @@ class FineTuner:
             report_to="none",
             disable_tqdm=True,
             seed=seed,
+            # SharedTrainer sees to it that processes weigh what their sentences weigh.
+            average_tokens_across_devices=False,
         )
+        # Several GPUs in one process would multiply the batch; torchrun gives each its process.
+        arguments._n_gpu = min(1, arguments.n_gpu)
+        return arguments
 
     def _callbacks(self, *, stops: bool) -> list[TrainerCallback]:
         progress: list[TrainerCallback] = [_OnEpoch(self._on_epoch)]
@@ -156,6 +172,14 @@ class _OnEpoch(TrainerCallback):
 
     def on_epoch_end(self, *_: Any, **__: Any) -> None:
         self._call()
+
+
+class _OnScore(TrainerCallback):
+    def __init__(self, call: Callable[[float], None]) -> None:
+        self._call = call
+
+    def on_evaluate(self, *_: Any, **options: Any) -> None:
+        self._call(options["metrics"][f"eval_{_SCORE}"])
 
 
 def _best_epoch(trainer: Any, epochs: int) -> int:
