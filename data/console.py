@@ -16,8 +16,11 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from framescope.data.processes import is_first_process
+
 #: Messages and progress go to standard error; standard output is for results.
-console = Console(stderr=True, highlight=False)
+#: Of several processes that train together only the first speaks.
+console = Console(stderr=True, highlight=False, quiet=not is_first_process())
 
 
 def printable(text: str) -> str:
@@ -57,5 +60,6 @@ def progress_bar(text: str, *, total: int | None, unit: str) -> Iterator[Progres
         TextColumn("left"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+    shown = console.is_terminal and not console.quiet
+    with Progress(*columns, console=console, disable=not shown) as progress:
         yield ProgressBar(progress, progress.add_task(text, total=total))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +14,6 @@ from transformers import (
     EarlyStoppingCallback,
     EvalPrediction,
     PrinterCallback,
-    Trainer,
     TrainerCallback,
     TrainingArguments,
     set_seed,
@@ -27,6 +25,7 @@ from framescope.models.labels import LabelSpace
 from framescope.models.network import FramescopeModel
 from framescope.models.pretrained import load_config, load_tokenizer, longest_input
 from framescope.models.transformer import TransformerScorer, tokenize
+from framescope.training.distributed import SharedTrainer, shared_folder
 from framescope.training.settings import TrainSettings
 
 _SCORE = "mean_average_precision"
@@ -54,14 +53,25 @@ class FineTuner:
     ) -> None:
         self.settings, self.space, self._on_epoch = settings, space, on_epoch
         self.encoder = locate_encoder(settings.encoder)
-        longest = longest_input(load_config(self.encoder)) or settings.max_tokens
+        config = load_config(self.encoder)
+        longest = longest_input(config) or settings.max_tokens
+        #: Size of the encoder's hidden vectors.
+        self.width: int = getattr(config, "hidden_size", 768)
         self.tokenizer: Any = load_tokenizer(self.encoder)
         self.max_tokens = min(settings.max_tokens, longest, self.tokenizer.model_max_length)
 
     def run(
-        self, train: Examples, *, validation: Examples | None = None, epochs: int, seed: int
+        self,
+        train: Examples,
+        *,
+        validation: Examples | None = None,
+        epochs: int,
+        seed: int,
+        on_score: Callable[[float], None] | None = None,
     ) -> tuple[TransformerScorer, int]:
         """Train for some epochs, stopping early where there is a validation set.
+
+        Each score on that set goes to ``on_score``; what it raises ends the run.
 
         Returns:
             The trained scorer (the best epoch's, given a validation set) and that epoch.
@@ -72,8 +82,8 @@ class FineTuner:
             self.encoder, self.space, max_tokens=self.max_tokens, dropout=s.dropout
         )
         network.freeze(s.frozen_share)
-        with tempfile.TemporaryDirectory() as folder:
-            trainer = Trainer(
+        with shared_folder(pick_device(s.device)) as folder:
+            trainer = SharedTrainer(
                 model=network,
                 args=self._arguments(folder, epochs, seed, stops=validation is not None),
                 train_dataset=self._rows(train),
@@ -82,6 +92,8 @@ class FineTuner:
                 compute_metrics=_mean_average_precision,
                 callbacks=self._callbacks(stops=validation is not None),
             )
+            if on_score is not None:
+                trainer.add_callback(_OnScore(on_score))
             trainer.remove_callback(PrinterCallback)
             trainer.train()
             best = _best_epoch(trainer, epochs) if validation is not None else epochs
@@ -92,7 +104,7 @@ class FineTuner:
         s = self.settings
         device = pick_device(s.device)
         rhythm = "epoch" if stops else "no"
-        return TrainingArguments(
+        arguments = TrainingArguments(
             output_dir=folder,
             num_train_epochs=epochs,
             per_device_train_batch_size=s.batch_size,
@@ -118,7 +130,12 @@ class FineTuner:
             report_to="none",
             disable_tqdm=True,
             seed=seed,
+            # SharedTrainer sees to it that processes weigh what their sentences weigh.
+            average_tokens_across_devices=False,
         )
+        # Several GPUs in one process would multiply the batch; torchrun gives each its process.
+        arguments._n_gpu = min(1, arguments.n_gpu)
+        return arguments
 
     def _callbacks(self, *, stops: bool) -> list[TrainerCallback]:
         progress: list[TrainerCallback] = [_OnEpoch(self._on_epoch)]
@@ -147,6 +164,14 @@ class _OnEpoch(TrainerCallback):
 
     def on_epoch_end(self, *_: Any, **__: Any) -> None:
         self._call()
+
+
+class _OnScore(TrainerCallback):
+    def __init__(self, call: Callable[[float], None]) -> None:
+        self._call = call
+
+    def on_evaluate(self, *_: Any, **options: Any) -> None:
+        self._call(options["metrics"][f"eval_{_SCORE}"])
 
 
 def _best_epoch(trainer: Any, epochs: int) -> int:

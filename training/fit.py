@@ -56,11 +56,10 @@ def fit_network(
     Each fold stops early on a validation part of its own training documents; the final network
     is then trained on all documents for the median of the epochs at which the folds were best.
     """
-    from framescope.training.fine_tune import Examples, FineTuner
+    from framescope.training.fine_tune import FineTuner
 
     space = LabelSpace.of(codebook)
-    texts = [s.text for s in sentences]
-    examples = Examples(texts, space.encode(sentences), _weights(sentences))
+    examples = training_examples(sentences, space)
     total = (settings.folds + 1) * settings.epochs
     with progress_bar("Training", total=total, unit="epochs") as bar:
         tuner = FineTuner(settings, space, bar.advance)
@@ -68,6 +67,14 @@ def fit_network(
         bar.describe("Training on all documents")
         final, _ = tuner.run(examples, epochs=epochs, seed=settings.seed)
     return Fit(_classifier(codebook, final, held_out, sentences), held_out, epochs)
+
+
+def training_examples(sentences: Sequence[AnnotatedSentence], space: LabelSpace) -> Examples:
+    """The sentences as the network learns from them."""
+    from framescope.training.fine_tune import Examples
+
+    texts = [s.text for s in sentences]
+    return Examples(texts, space.encode(sentences), _weights(sentences))
 
 
 def blend_fits(network: Fit, linear: Fit, sentences: Sequence[AnnotatedSentence]) -> Fit:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from framescope.data.annotations import AnnotatedSentence, annotated_only, read_annotations
 from framescope.data.checks import find_leakage, require_no_leakage
@@ -14,6 +14,7 @@ from framescope.data.codebook import Codebook
 from framescope.data.console import console
 from framescope.data.errors import InputError
 from framescope.data.output import require_absent, whole_folder, write_json, write_text
+from framescope.data.processes import is_first_process
 from framescope.data.provenance import corpus_hash, versions
 from framescope.models.bundle import BASELINE, save_bundle
 from framescope.models.labels import LabelSpace
@@ -22,6 +23,9 @@ from framescope.training.card import model_card
 from framescope.training.evaluation import evaluate_scores
 from framescope.training.fit import BASELINE_FOLDS, Fit, blend_fits, fit_linear, fit_network
 from framescope.training.settings import TrainSettings
+
+if TYPE_CHECKING:
+    from framescope.training.search import Search
 
 _MARKER = "training.json"
 
@@ -33,6 +37,7 @@ def train_bundle(
     output: Path,
     *,
     gold: Mapping[str, Any] | None = None,
+    search: Search | None = None,
     overwrite: bool = False,
 ) -> dict[str, Any]:
     """Train, evaluate out of fold, and write the bundle with the linear baseline inside.
@@ -43,20 +48,26 @@ def train_bundle(
         settings: How to train.
         output: The bundle's folder.
         gold: What ``check_leakage`` found out about the gold, for the record.
+        search: Look for better settings first.
         overwrite: Replace a bundle that is there.
 
     Returns:
-        The content of ``metrics.json``.
+        The content of ``metrics.json``; nothing in all but the first of several processes.
 
     Raises:
-        InputError: ``output`` exists, no sentence is annotated, or documents are too few.
+        InputError: ``output`` exists, no sentence is annotated, documents are too few, or the
+            search cannot be made.
     """
-    require_absent(output, overwrite=overwrite, marker=_MARKER)
+    if is_first_process():
+        require_absent(output, overwrite=overwrite, marker=_MARKER)
     sentences = annotated_only(corpus)
     _require_one_row_each(sentences)
     _require_documents(sentences, max(BASELINE_FOLDS, settings.folds))
+    settings, found = _settings(sentences, codebook, settings, search)
     linear = settings.model == "linear"
     network = None if linear else fit_network(sentences, codebook, settings)
+    if not is_first_process():
+        return {}
     baseline = fit_linear(sentences, codebook, seed=settings.seed)
     fit = network or baseline
     if network and settings.blend:
@@ -70,7 +81,7 @@ def train_bundle(
     }
     scope = Scope.of([s.text for s in sentences], codebook.language)
     provenance = _provenance(sentences, codebook, scope) | {"gold": gold}
-    training = provenance | _how(settings, fit, linear=linear)
+    training = provenance | {"search": found} | _how(settings, fit, linear=linear)
     with whole_folder(output, overwrite=overwrite, marker=_MARKER) as folder:
         if network:
             # First, because it counts in the hash of the whole.
@@ -80,6 +91,20 @@ def train_bundle(
         _save(folder, fit, scope, metrics, training)
         write_text(folder / "README.md", model_card(metrics, training, codebook))
     return metrics
+
+
+def _settings(
+    sentences: Sequence[AnnotatedSentence],
+    codebook: Codebook,
+    settings: TrainSettings,
+    search: Search | None,
+) -> tuple[TrainSettings, dict[str, Any] | None]:
+    """The settings to train with, and the record of the search that found them."""
+    if search is None:
+        return settings, None
+    from framescope.training.search import find_settings
+
+    return find_settings(sentences, codebook, settings, search)
 
 
 def check_leakage(

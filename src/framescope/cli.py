@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from cyclopts import App, Parameter
+from cyclopts import App, Parameter, validators
 from cyclopts.config import Yaml
 from cyclopts.validators import Number
 
@@ -22,6 +22,7 @@ from framescope.training.settings import TrainSettings
 if TYPE_CHECKING:
     from framescope.data.behaviours import BehaviourCase
     from framescope.data.codebook import Codebook
+    from framescope.training.search import Search
 
 app = App(
     name="framescope",
@@ -49,6 +50,8 @@ def train(
     settings: Annotated[TrainSettings | None, Parameter(name="*")] = None,
     gold: Files = (),
     allow_overlap: Annotated[bool, Parameter(negative="")] = False,
+    search: Annotated[int | None, Parameter(validator=validators.Number(gte=1))] = None,
+    study: Path | None = None,
     config: Path | None = None,
     overwrite: Overwrite = False,
     json_file: Json = None,
@@ -63,6 +66,10 @@ def train(
         gold: Sentences kept for evaluation; training is refused if one of them, or one like it,
             stands among the training sentences.
         allow_overlap: Train all the same, and write the overlap into the bundle.
+        search: Number of trials, before training, of other learning rates, epochs, frozen shares,
+            batch sizes and weight decays; the best are trained with.
+        study: SQLite file that keeps the trials, so that a search goes on where it stopped;
+            OUTPUT.search.sqlite3 if none.
         config: YAML file with any of these options; flags win over it.
         overwrite: Replace the bundle if it exists.
         json_file: Also write the out-of-fold metrics to this file.
@@ -78,7 +85,17 @@ def train(
     console.print(f"Training on {len(sentences)} sentences under {book.name}")
     chosen = settings or TrainSettings()
     checked = check_leakage(sentences, gold, book, allow=allow_overlap)
-    metrics = train_bundle(sentences, book, chosen, output, gold=checked, overwrite=overwrite)
+    metrics = train_bundle(
+        sentences,
+        book,
+        chosen,
+        output,
+        gold=checked,
+        search=_search(search, study, output),
+        overwrite=overwrite,
+    )
+    if not metrics:  # the first of several processes tells
+        return
     write_result(json_file, metrics)
     print(f"Bundle written to {output}. Out of fold: {_figures(metrics)}")
     print(f"Read its model card first: {output / 'README.md'}")
@@ -296,6 +313,16 @@ def _cases(files: Files | None, codebook: Codebook) -> list[BehaviourCase]:
     return read_cases(files, codebook) if files else shipped_cases(codebook)
 
 
+def _search(trials: int | None, study: Path | None, output: Path) -> Search | None:
+    if trials is None:
+        if study is not None:
+            raise InputError("--study keeps the trials of a search", expected="--search N with it")
+        return None
+    from framescope.training.search import Search
+
+    return Search(trials, study or output.with_name(f"{output.name}.search.sqlite3"))
+
+
 def _figures(metrics: dict[str, Any]) -> str:
     alarms = metrics["false_alarms_per_1000"]
     return (
@@ -346,5 +373,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _fail(message: str, *, code: int = 1) -> None:
+    # Whichever process fails first must be heard: the launcher then ends the others.
+    console.quiet = False
     tell(f"framescope: {message}")
     sys.exit(code)
