@@ -160,6 +160,38 @@ def test_score_and_compare_agree_with_the_parquet(work: Path, tmp_path: Path) ->
     assert "Harbour &amp; Continent" in report.read_text(encoding="utf-8")
 
 
+def test_bounded_false_alarms_flag_less_and_say_at_what_thresholds(
+    work: Path, tmp_path: Path
+) -> None:
+    def flagged(rate: float, *more: object) -> tuple[int, dict[str, float]]:
+        out = tmp_path / str(rate)
+        bound = ("--max-false-alarms-per-1000", rate, *more)
+        succeed("score", EXAMPLE_ARCHIVE, "--bundle", work / "bundle", "--output", out, *bound)
+        settings = json.loads((out / "manifest.json").read_text())["settings"]
+        assert settings["max_false_alarms_per_1000"] == rate
+        rows = duckdb.sql(f"SELECT * FROM '{out}/sentences/*.parquet'").df()
+        for frame, threshold in settings["thresholds"].items():
+            assert ((rows[f"{frame}_probability"] >= threshold) == rows[frame]).all()
+        return int(rows[list(settings["thresholds"])].any(axis=1).sum()), settings["thresholds"]
+
+    loose, few, own = flagged(100), flagged(3), flagged(30, "--frameless", work / "corpus.jsonl")
+    assert few[0] < loose[0]
+    assert all(few[1][frame] > t for frame, t in loose[1].items())
+    assert own[1] != loose[1]
+
+
+def test_bounds_that_cannot_be_kept_are_refused(work: Path, tmp_path: Path) -> None:
+    run = ("score", EXAMPLE_ARCHIVE, "--bundle", work / "bundle", "--output", tmp_path / "x")
+    rate = "--max-false-alarms-per-1000"
+    assert "cannot vouch for 0.1 per 1,000" in fail(*run, rate, 0.1)
+    assert "not given" in fail(*run, "--frameless", work / "corpus.jsonl")
+    framed = tmp_path / "framed.jsonl"
+    framed.write_text('{"id": "1", "text": "A.", "frames": {"balancing_russia": "supports"}}\n')
+    assert "no sentence is without a frame" in fail(*run, rate, 5, "--frameless", framed)
+    fail(*run, rate, 0, code=2)
+    assert not (tmp_path / "x").exists()
+
+
 def test_words_are_weighed_on_demand(work: Path, tmp_path: Path) -> None:
     text = "Tehran shipped [bold]drones[/bold] to the Russian army."
     out = tmp_path / "out.jsonl"
