@@ -39,6 +39,11 @@ class FramelessSentences:
         margins = rule.margins(frame_probability)
         return cls(len(margins), np.sort(margins[margins >= 0])[::-1])
 
+    def shifted(self, shift: float) -> FramelessSentences:
+        """The same sentences before a rule whose thresholds are higher by ``shift`` log-odds."""
+        margins = self.alarms - shift
+        return FramelessSentences(self.count, margins[margins >= 0])
+
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> FramelessSentences:
         """Read what ``as_json`` wrote."""
@@ -68,7 +73,7 @@ class FramelessSentences:
         allowed = floor(per_1000 / 1000 * (self.count + 1) - 1 + 1e-9)
         if allowed < 0:
             problem = f"{self.count} frameless sentences cannot vouch for {per_1000:g} per 1,000"
-            raise InputError(problem, expected=f"{floor(1000 / per_1000)} of them or more")
+            raise InputError(problem, expected=f"{1000 / per_1000 - 1:,.0f} of them or more")
         if allowed >= len(self.alarms):
             return 0.0
         # The first alarm too many has to fall below its threshold.

@@ -83,7 +83,8 @@ class FrameClassifier:
         if known is None:
             wish = "sentences without a frame to bound false alarms by"
             raise InputError("the bundle keeps no frameless sentences", expected=wish)
-        return replace(self, rule=self.rule.raised(known.shift_for(per_1000)))
+        shift = known.shift_for(per_1000)
+        return replace(self, rule=self.rule.raised(shift), frameless=known.shifted(shift))
 
     def predict(self, texts: Sequence[str], *, abstain: bool = True) -> list[Prediction]:
         """One prediction a text, in order.

@@ -196,7 +196,9 @@ def score(
     bundle: Path,
     output: Path,
     column: Annotated[tuple[str, ...], Parameter(negative="")] = (),
-    max_false_alarms_per_1000: Annotated[float | None, Parameter(validator=Number(gt=0))] = None,
+    max_false_alarms_per_1000: Annotated[
+        float | None, Parameter(validator=Number(gt=0, lte=1000))
+    ] = None,
     frameless: Files = (),
     device: Device = "auto",
     precision: Precision = "auto",
@@ -214,9 +216,11 @@ def score(
         column: FIELD=NAME, for tables with other column names, such as text=content;
             text=lead+body joins two columns.
         max_false_alarms_per_1000: Raise the thresholds until no more than so many of 1,000
-            frameless sentences are expected to be flagged; use it where frames are rare.
-        frameless: Annotated sentences from this archive; those without a frame vouch for the rate.
-            If none, the held-out frameless sentences of the training corpus do.
+            frameless sentences, of the kind that vouches for it, are expected to be flagged; use
+            it where frames are rare.
+        frameless: Annotated sentences drawn from this archive; those without a frame vouch for the
+            rate. If none, the held-out frameless sentences of the training corpus do, which may
+            be harder or easier than the archive's.
         device: auto, cpu or cuda.
         precision: auto computes in bfloat16 where the device has it, fp32 never does.
         abstain: Leave sentences without scores that are clearly in another language, or unlike the

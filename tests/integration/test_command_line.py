@@ -174,10 +174,12 @@ def test_bounded_false_alarms_flag_less_and_say_at_what_thresholds(
             assert ((rows[f"{frame}_probability"] >= threshold) == rows[frame]).all()
         return int(rows[list(settings["thresholds"])].any(axis=1).sum()), settings["thresholds"]
 
-    loose, few, own = flagged(100), flagged(3), flagged(30, "--frameless", work / "corpus.jsonl")
+    loose, few = flagged(100), flagged(3)
     assert few[0] < loose[0]
     assert all(few[1][frame] > t for frame, t in loose[1].items())
-    assert own[1] != loose[1]
+    # Trained on them, the model knows its own frameless sentences too well to be raised as far.
+    own = flagged(4, "--frameless", work / "corpus.jsonl")
+    assert all(few[1][frame] > t for frame, t in own[1].items())
 
 
 def test_bounds_that_cannot_be_kept_are_refused(work: Path, tmp_path: Path) -> None:
@@ -188,7 +190,8 @@ def test_bounds_that_cannot_be_kept_are_refused(work: Path, tmp_path: Path) -> N
     framed = tmp_path / "framed.jsonl"
     framed.write_text('{"id": "1", "text": "A.", "frames": {"balancing_russia": "supports"}}\n')
     assert "no sentence is without a frame" in fail(*run, rate, 5, "--frameless", framed)
-    fail(*run, rate, 0, code=2)
+    for beyond in (0, "inf", "nan", 1001):
+        fail(*run, rate, beyond, code=2)
     assert not (tmp_path / "x").exists()
 
 

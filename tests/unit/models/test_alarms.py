@@ -68,6 +68,17 @@ def test_certain_sentences_are_silenced_only_by_a_threshold_above_one() -> None:
     assert rate(raised, np.ones((1000, 2), dtype=np.float32)) == 0
 
 
+def test_bounding_twice_is_bounding_once() -> None:
+    probability = chances(2000, 8)
+    frameless = FramelessSentences.of(RULE, probability)
+    shift = frameless.shift_for(20)
+    again = frameless.shifted(shift)
+    assert again.count == 2000
+    assert again.shift_for(20) == 0
+    fresh = FramelessSentences.of(RULE.raised(shift), probability)
+    assert np.allclose(again.alarms, fresh.alarms, atol=1e-6)
+
+
 def test_json_keeps_everything() -> None:
     frameless = FramelessSentences.of(RULE, chances(300, 5))
     again = FramelessSentences.from_json(frameless.as_json())
