@@ -95,14 +95,15 @@ def explain(
     Args:
         classifier: What decides.
         texts: The texts, of which the first ``MOST_WORDS`` words are weighed.
-        frames: The frames to explain, for each text.
+        frames: The frames to explain, for each text; a text without any is not scored.
 
     Returns:
         For each text and frame the words in the order of the text.
     """
     spans = [list(islice(word_spans(text), MOST_WORDS)) for text in texts]
-    variants = (v for pair in zip(texts, spans, strict=True) for v in _variants(*pair))
-    sizes = [1 + len(found) for found in spans]
+    asked = zip(texts, spans, frames, strict=True)
+    variants = (v for text, found, wanted in asked if wanted for v in _variants(text, found))
+    sizes = [1 + len(s) if wanted else 0 for s, wanted in zip(spans, frames, strict=True)]
     odds = iter(np.split(_log_odds(classifier, variants, sum(sizes)), np.cumsum(sizes)))
     at = {frame: f for f, frame in enumerate(classifier.space.frames)}
     return [
@@ -115,8 +116,13 @@ def explain_predictions(
     classifier: FrameClassifier, predictions: Sequence[Prediction]
 ) -> list[Explanation]:
     """Explain the frames that were decided, or the likeliest; nothing where it abstained."""
-    frames = [[] if p.abstained else list(p.frames) or [p.likeliest] for p in predictions]
+    frames = [_frames_to_explain(prediction) for prediction in predictions]
     return explain(classifier, [p.text for p in predictions], frames)
+
+
+def _frames_to_explain(prediction: Prediction) -> list[str]:
+    likeliest = prediction.likeliest
+    return list(prediction.frames or ([] if likeliest is None else [likeliest]))
 
 
 def _variants(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[str]:

@@ -21,7 +21,7 @@ from framescope.models.classifier import FrameClassifier
 def build_manifest(
     classifier: FrameClassifier,
     sources: Sequence[Source],
-    counts: Mapping[str, int],
+    counts: Mapping[str, Any],
     settings: Mapping[str, Any],
     metrics: Mapping[str, Any] | None,
 ) -> dict[str, Any]:
@@ -55,6 +55,11 @@ class ScoredArchive:
     codebook: Codebook
 
     @property
+    def settings(self) -> dict[str, Any]:
+        """Settings of the run that scored it."""
+        return dict(self.manifest.get("settings") or {})
+
+    @property
     def files(self) -> list[str]:
         """Its Parquet files, in order."""
         return sorted(map(str, (self.folder / "sentences").glob("*.parquet")))
@@ -65,7 +70,7 @@ def open_scored(folders: Sequence[str | Path]) -> list[ScoredArchive]:
 
     Raises:
         InputError: A folder is no scored archive or is given twice, or two were scored under
-            different codebooks or by different bundles.
+            different codebooks, by different bundles or under different decision rules.
     """
     if len({Path(folder).resolve() for folder in folders}) < len(folders):
         raise InputError("the same scored archive is given twice")
@@ -77,7 +82,24 @@ def open_scored(folders: Sequence[str | Path]) -> list[ScoredArchive]:
         if hashes[0] != hashes[1]:
             problem = f"scored by bundle {hashes[1][:12]}, but {first.folder} by {hashes[0][:12]}"
             raise InputError(problem, path=other.folder, expected="one bundle for all")
+        _require_same_rule(first, other)
     return archives
+
+
+def _require_same_rule(first: ScoredArchive, other: ScoredArchive) -> None:
+    """Refuse shares that no common rule made: they differ by the rule, not by the outlets."""
+    for setting in ("thresholds", "abstain"):
+        values = [archive.settings.get(setting) for archive in (first, other)]
+        if values[0] != values[1]:
+            problem = f"scored with {setting} {_told(values[1])}, but {first.folder} with "
+            wish = f"the same {setting} for all"
+            raise InputError(problem + _told(values[0]), path=other.folder, expected=wish)
+
+
+def _told(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {number:.4g}" for name, number in value.items())
+    return "unknown" if value is None else str(value).lower()
 
 
 def require_scored_by(classifier: FrameClassifier, path: Path, archive: ScoredArchive) -> None:

@@ -37,7 +37,7 @@ def as_json(prediction: Prediction, explanation: Explanation | None = None) -> s
         for frame, values in row["stance_probabilities"].items()
     }
     if prediction.abstained:
-        row |= {"frames": None, "probabilities": None, "stance_probabilities": None}
+        row |= {"probabilities": None, "stance_probabilities": None}
     elif explanation is not None:
         row["explanation"] = {f: list(map(_word_row, ws)) for f, ws in explanation.items()}
     return json.dumps(row, ensure_ascii=False)
@@ -86,10 +86,10 @@ def _frames(prediction: Prediction, explanation: Explanation) -> str:
 
     if prediction.abstained:
         return f"not measured: {REASONS[prediction.abstained]}"
-    found = [line(frame, stance) for frame, stance in prediction.frames.items()]
-    if found:
-        return "\n".join(found)
+    found = [line(frame, stance) for frame, stance in (prediction.frames or {}).items()]
     likeliest = prediction.likeliest
+    if found or likeliest is None:
+        return "\n".join(found)
     told = f"none (likeliest {likeliest}, {prediction.probabilities[likeliest]:.2f})"
     return told + because(likeliest)
 

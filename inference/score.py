@@ -36,6 +36,8 @@ class _Run:
         self.classifier, self._rejects, self._bar = classifier, rejects, bar
         self.counts: Counter[str] = Counter(articles=0, sentences=0, duplicates=0, rejected=0)
         self.counts.update({f"abstained_{reason}": 0 for reason in REASONS})
+        # Apart from those: a frame may be called like one of them.
+        self.frames: Counter[str] = Counter()
         self.first_reject: Reject | None = None
         self._recent = RecentSentences()
 
@@ -58,7 +60,7 @@ class _Run:
         self.counts["sentences"] += len(sentences)
         self.counts["duplicates"] += sum(d is not None for d in duplicates)
         self.counts.update(f"abstained_{s.abstained}" for s in sentences if s.abstained)
-        self.counts.update(self._present(scores.present.sum(axis=0)))
+        self.frames.update(self._present(scores.present.sum(axis=0)))
         return scored_table(sentences, duplicates, scores, self.classifier.space)
 
     def _scores(self, sentences: Sequence[ArticleSentence]) -> tuple[Scores, list[str]]:
@@ -98,7 +100,7 @@ def score_archive(
         mapping: Columns named by the user.
         classifier: What scores.
         output: The folder; it is there whole at the end, or not at all.
-        settings: Settings of the run, for the manifest.
+        settings: Settings of the run, for the manifest, which adds thresholds and abstaining.
         metrics: The bundle's own metrics, for the manifest.
         abstain: Leave sentences outside the model's scope without scores (decision 9).
         overwrite: Replace a folder that is there.
@@ -112,7 +114,7 @@ def score_archive(
     require_absent(output, overwrite=overwrite, marker=_MARKER)
     with whole_folder(output, overwrite=overwrite, marker=_MARKER) as folder:
         counts = _score_into(folder, sources, mapping, classifier, abstain=abstain)
-        told = {**settings, "abstain": abstain}
+        told = {**settings, "thresholds": classifier.thresholds, "abstain": abstain}
         manifest = build_manifest(classifier, sources, counts, told, metrics)
         write_json(folder / "manifest.json", manifest)
     return manifest
@@ -125,7 +127,7 @@ def _score_into(
     classifier: FrameClassifier,
     *,
     abstain: bool,
-) -> Counter[str]:
+) -> dict[str, Any]:
     (folder / "sentences").mkdir()
     shards = ShardWriter(folder / "sentences", scored_schema(classifier.space))
     with (
@@ -147,7 +149,7 @@ def _score_into(
         reject = run.first_reject
         why = f"; first reject: {reject.place}: {reject.reason}" if reject else ""
         raise InputError(f"no article to score in {_names(sources)}{why}")
-    return run.counts
+    return {**run.counts, "frames": dict(run.frames)}
 
 
 def _score_all(article: Sequence[str]) -> list[Reason | None]:

@@ -91,8 +91,8 @@ class FrameClassifier:
 
         Args:
             texts: What to predict, each judged by itself.
-            abstain: Leave texts outside the model's scope without frames and probabilities, the
-                reason in ``abstained``.
+            abstain: Do not measure texts outside the model's scope: their frames are None, and
+                ``abstained`` gives the reason.
 
         Raises:
             TypeError: A single string is given instead of a list of texts.

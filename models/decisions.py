@@ -46,18 +46,27 @@ class Scores:
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """What is decided about one text; nothing where ``abstained`` gives a reason (decision 9)."""
+    """What is decided about one text; nothing where ``abstained`` gives a reason (decision 9).
+
+    Attributes:
+        text: The text.
+        frames: Each frame that is there, with its stance, if the codebook has stances; empty: no
+            frame; None: not measured, as in an annotated sentence.
+        probabilities: P(frame) of every frame; empty where it was not measured.
+        stance_probabilities: P(stance | frame) of every frame; empty without stances.
+        abstained: Why the text was not measured; None where it was.
+    """
 
     text: str
-    frames: dict[str, str | None] = field(default_factory=dict)
+    frames: dict[str, str | None] | None = None
     probabilities: dict[str, float] = field(default_factory=dict)
     stance_probabilities: dict[str, dict[str, float]] = field(default_factory=dict)
     abstained: Reason | None = None
 
     @property
-    def likeliest(self) -> str:
-        """The frame of highest probability, decided or not."""
-        return max(self.probabilities, key=self.probabilities.__getitem__)
+    def likeliest(self) -> str | None:
+        """The frame of highest probability, decided or not; None where it was not measured."""
+        return max(self.probabilities, key=self.probabilities.__getitem__, default=None)
 
 
 @dataclass(frozen=True, slots=True)

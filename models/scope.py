@@ -40,11 +40,18 @@ _OWN_SENTENCE = 0.5
 #: Share of letters among the signs below which a text is a row of figures or ornaments.
 _LETTERS = 0.4
 _FEWEST_WORDS = 5
+#: Words that a training corpus must have before a sentence of new words alone is odd (decision 9).
+_ENOUGH_KNOWN = 4000
 #: Share of known words from which a sentence is in a language of ours: most are, and the
 #: identifier, which takes ten times as long, need not be asked.
 _FAMILIAR = 0.8
 _OURS = Evidence(-1.0, "")
-_WORD = re.compile(r"[^\W\d_]+")
+#: Thai, Lao, Tibetan, Burmese, Khmer, Chinese and Japanese letters: a run of them is no one word.
+_UNSPACED = (
+    "\u0e00-\u109f\u1780-\u17ff\u2e80-\u312f\u3190-\u9fff\uf900-\ufaff\uff66-\uff9f"
+    "\U00020000-\U0003ffff"
+)
+_WORD = re.compile(rf"[^\W\d_{_UNSPACED}]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +60,7 @@ class Scope:
 
     Attributes:
         languages: ISO 639 codes of the training sentences.
-        words: All words of the training sentences, in lower case.
+        words: All words of the training sentences, in lower case; none in scripts without spaces.
     """
 
     languages: tuple[str, ...] = ()
@@ -106,7 +113,7 @@ class Scope:
         limit = -_OWN_SENTENCE if foreign_article else _FOREIGN_SENTENCE
         if evidence.lead > limit:
             return "unlike_training" if evidence.language == NO_LANGUAGE else "language"
-        all_new = bool(self.words) and self._known_share(text) == 0
+        all_new = len(self.words) >= _ENOUGH_KNOWN and self._known_share(text) == 0
         return "unlike_training" if all_new or not _mostly_letters(text) else None
 
     def _known_share(self, text: str) -> float:

@@ -27,6 +27,7 @@ from framescope.models.labels import LabelSpace
 MOST_EVIDENCE = 5000
 #: Sentences whose words are weighed: some 12,000 scorings, a minute or two on two cores.
 MOST_EXPLAINED = 500
+_DECIDING = ("thresholds", "max_false_alarms_per_1000", "frameless", "abstain")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,19 @@ class Comparison:
 
     @property
     def outlets(self) -> list[str]:
-        """Outlets in alphabetical order."""
+        """Outlets with a scored sentence, in alphabetical order."""
         return sorted({p.outlet for p in self.by_outlet})
+
+    @property
+    def unscored_outlets(self) -> list[str]:
+        """Outlets of which no sentence was scored; they stand in no figure."""
+        return sorted({a.outlet for a in self.abstained} - set(self.outlets))
+
+    @property
+    def settings(self) -> list[dict[str, Any]]:
+        """For each archive, the settings that decided what is present."""
+        told = [manifest.get("settings") or {} for manifest in self.manifests]
+        return [{name: settings.get(name) for name in _DECIDING} for settings in told]
 
     @property
     def explained(self) -> int:
@@ -57,6 +69,7 @@ class Comparison:
             "codebook_hash": self.codebook.hash,
             "bundle_hash": self.manifests[0]["bundle_hash"],
             "estimator": "naive counting; 95 % intervals over articles (decision 4)",
+            "settings": self.settings,
             "abstained": [asdict(a) for a in self.abstained],
             "by_outlet": [asdict(p) for p in self.by_outlet],
             "by_month": [asdict(p) for p in self.by_month],

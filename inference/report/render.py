@@ -51,6 +51,8 @@ def render_report(comparison: Comparison) -> str:
         comparison=comparison,
         totals=_totals(comparison),
         left_out=_left_out(comparison),
+        thresholds=comparison.settings[0]["thresholds"] or {},
+        bounds=_bounds(comparison),
         frames=comparison.codebook.frames,
         # Vega escapes the texts that it draws; style and script are our own files.
         charts={name: Markup(svg) if svg else None for name, svg in drawn.items()},  # noqa: S704
@@ -66,7 +68,20 @@ def render_report(comparison: Comparison) -> str:
 
 def _totals(comparison: Comparison) -> dict[str, int]:
     names = ("articles", "sentences", "duplicates", "rejected")
-    return {n: sum(int(m["counts"].get(n, 0)) for m in comparison.manifests) for n in names}
+    totals = {n: sum(int(m["counts"].get(n, 0)) for m in comparison.manifests) for n in names}
+    # Articles and sentences that were read include those of outlets without a scored sentence.
+    outlets = len(comparison.outlets) + len(comparison.unscored_outlets)
+    return {**totals, "outlets": outlets}
+
+
+def _bounds(comparison: Comparison) -> list[tuple[float, list[str]]]:
+    """Bounds on false alarms per 1,000, and the files that vouch for them, each pair once."""
+    found = []
+    for settings in comparison.settings:
+        bound = settings["max_false_alarms_per_1000"], settings["frameless"] or []
+        if bound[0] is not None and bound not in found:
+            found.append(bound)
+    return found
 
 
 def _left_out(comparison: Comparison) -> list[tuple[str, int, list[Abstention]]]:

@@ -254,7 +254,6 @@ def score(
             "column": list(column),
             "max_false_alarms_per_1000": max_false_alarms_per_1000,
             "frameless": [path.name for path in frameless],
-            "thresholds": model.thresholds,
         },
         metrics=read_metrics(bundle),
         abstain=abstain,

@@ -106,6 +106,9 @@ def test_denominators_leave_out_what_was_not_measured(
     html = render_report(comparison)
     assert "4 sentences are left out" in html
     assert "North 2, South 2" in html
+    assert comparison.unscored_outlets == ["South"]
+    assert "5 articles from 3 outlets" in html
+    assert "No sentence of South was scored" in html
 
 
 def test_the_check_can_be_switched_off(tmp_path: Path, classifier: FrameClassifier) -> None:
@@ -128,11 +131,21 @@ def test_predictions_say_that_they_abstain(classifier: FrameClassifier) -> None:
     texts = [RUSSIAN, "Indeed tanks shipped to the army"]
     foreign, own = classifier.predict(texts)
     assert (foreign.text, foreign.abstained, foreign.probabilities) == (RUSSIAN, "language", {})
+    assert foreign.frames is foreign.likeliest is None
     assert own == classifier.predict(texts[1:])[0]
     row = json.loads(as_json(foreign))
     assert row["frames"] is row["probabilities"] is None
     assert row["abstained"] == "language"
     assert json.loads(as_json(own))["abstained"] is None
-    assert "not measured" in "".join(map(str, as_table([foreign]).columns[1].cells))
+    assert "not measured" in "".join(map(str, as_table([foreign], [None]).columns[1].cells))
     assert classifier.predict([RUSSIAN])[0].abstained == "language"
     assert classifier.predict(texts, abstain=False)[0].probabilities
+
+
+def test_archives_are_compared_only_if_both_or_neither_abstained(
+    tmp_path: Path, classifier: FrameClassifier
+) -> None:
+    folders = [score(tmp_path, classifier, ARTICLES, abstain=a) for a in (True, False)]
+    with pytest.raises(InputError, match="abstain") as told:
+        open_scored(folders)
+    assert all(str(folder) in str(told.value) for folder in folders)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -213,3 +214,26 @@ def test_without_weights_the_report_speaks_of_no_marks() -> None:
     ((*_, mentions),) = data_of(html)["rows"]
     assert mentions == [[0, 0, 0.9]]
     assert "Marked words" not in html
+
+
+@pytest.mark.parametrize(
+    ("files", "judge"),
+    [([], "held-out frameless sentences of the training"), (["mine.jsonl"], "in mine.jsonl")],
+)
+def test_raised_thresholds_are_told_and_set_apart_from_the_metrics(
+    files: list[str], judge: str
+) -> None:
+    metrics = {"frames": {"help": {"precision": 0.5, "recall": 0.5, "f1": 0.5}}}
+    rule = {"thresholds": {"help": 0.876543}, "max_false_alarms_per_1000": 5.0, "frameless": files}
+    plain = hostile_comparison(None)
+    manifest = plain.manifests[0] | {"settings": rule | {"abstain": True}, "metrics": metrics}
+    bounded = replace(plain, manifests=[manifest])
+    assert bounded.as_json()["settings"] == [rule | {"abstain": True}]
+    html = render_report(bounded)
+    for told in ("at most 5 false alarms", judge, "0.877", "for the bundle's own thresholds"):
+        assert told in html
+    unbounded = manifest | {"settings": rule | {"max_false_alarms_per_1000": None}}
+    html = render_report(replace(plain, manifests=[unbounded]))
+    assert "0.877" in html
+    assert "own thresholds" not in html
+    assert "false alarms" not in html

@@ -21,7 +21,7 @@ from framescope.inference.explain import (
     word_spans,
 )
 from framescope.models.classifier import FrameClassifier
-from framescope.models.decisions import DecisionRule, Scores
+from framescope.models.decisions import DecisionRule, Prediction, Scores
 from framescope.models.labels import LabelSpace
 
 #: What each word adds to the log-odds of the two frames; every other word adds nothing.
@@ -173,3 +173,16 @@ def test_explanations_of_any_texts_reproduce_their_words(texts: list[str]) -> No
 )
 def test_words_of_news(text: str, words: list[str]) -> None:
     assert [text[a:b] for a, b in word_spans(text)] == words
+
+
+def test_texts_that_nothing_is_asked_of_are_not_scored(classifier: FrameClassifier) -> None:
+    texts = ["tanks and loans", "tanks", "loans and tanks"]
+    found = explain(classifier, texts, [[], ["help"], []])
+    assert classifier.scorer.calls == [2]  # type: ignore[attr-defined]
+    assert found[0] == found[2] == {}
+    assert weights(found[1]["help"]) == {"tanks": 3}
+
+
+def test_what_was_not_measured_is_not_explained(classifier: FrameClassifier) -> None:
+    assert explain_predictions(classifier, [Prediction("x", abstained="language")]) == [{}]
+    assert classifier.scorer.calls == []  # type: ignore[attr-defined]

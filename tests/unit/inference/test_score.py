@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -156,3 +157,36 @@ def test_scored_archives_are_checked_when_opened(
         open_scored([output])
     with pytest.raises(InputError, match=r"no manifest\.json"):
         open_scored([tmp_path])
+
+
+def test_archives_scored_at_other_thresholds_are_not_compared(
+    tmp_path: Path, classifier: FrameClassifier
+) -> None:
+    folders = []
+    for shift in (0.0, 1.0):
+        (tmp_path / f"{shift}").mkdir()
+        other = replace(classifier, rule=classifier.rule.raised(shift))
+        folders.append(score(tmp_path / f"{shift}", other, ARTICLES))
+    with pytest.raises(InputError, match="thresholds") as told:
+        open_scored(folders)
+    assert all(str(folder) in str(told.value) for folder in folders)
+
+
+def test_frames_called_like_a_count_do_not_spoil_it(
+    tmp_path: Path, sentences: list[AnnotatedSentence], codebook: Codebook
+) -> None:
+    names = {"help": "rejected", "trade": "abstained_language"}
+    content = codebook.model_dump(mode="json")
+    for frame in content["frames"]:
+        frame["id"] = names[frame["id"]]
+    renamed = [
+        s.model_copy(update={"frames": {names[f]: v for f, v in s.labels.items()}})
+        for s in sentences
+    ]
+    named = fit_linear(renamed, Codebook.model_validate(content), seed=0).classifier
+    output = score(tmp_path, named, ARTICLES)
+    counts = json.loads((output / "manifest.json").read_text())["counts"]
+    assert counts["rejected"] == counts["abstained_language"] == 0
+    found = rows(output)
+    assert counts["frames"] == {name: sum(r[name] for r in found) for name in names.values()}
+    assert sum(counts["frames"].values()) > 0

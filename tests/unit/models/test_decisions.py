@@ -14,7 +14,7 @@ from framescope.models.calibration import (
     expected_calibration_error,
     fit_temperatures,
 )
-from framescope.models.decisions import DecisionRule, to_predictions
+from framescope.models.decisions import DecisionRule, Prediction, to_predictions
 from framescope.models.labels import LabelSpace
 from framescope.models.thresholds import best_f1_threshold, steady_threshold
 
@@ -110,3 +110,10 @@ def test_without_stances_a_frame_is_just_present(plain_codebook: Codebook) -> No
     )
     assert prediction.frames == {"help": None}
     assert prediction.stance_probabilities == {}
+
+
+def test_what_was_not_measured_has_no_frames_rather_than_an_empty_set_of_them() -> None:
+    prediction = Prediction("x", abstained="language")
+    assert prediction.frames is None
+    assert prediction.probabilities == {}
+    assert prediction.likeliest is None

@@ -22,6 +22,8 @@ RUSSIAN = [
 ]
 NAMES = "Navumau, Kavalenka, Shuhayeu: Akrestsina, Baranavichy"
 SCOPE = Scope.of(ENGLISH * 20, "en")
+#: The same with as many words as a real corpus has.
+LARGE = Scope(("en",), SCOPE.words | {f"word{i}" for i in range(4000)})
 
 
 def test_the_scope_of_a_corpus_is_its_languages_and_words() -> None:
@@ -54,7 +56,27 @@ def test_an_english_sentence_in_a_foreign_article_is_measured() -> None:
     ["...", "12.5 13.7 14.2 15.9", "", "AAPL MSFT GOOG AMZN TSLA NVDA", "asdkjh qwlekj zxmcn qwe"],
 )
 def test_what_is_unlike_any_training_sentence_is_not_measured(text: str) -> None:
-    assert SCOPE.judge([text]) == ["unlike_training"]
+    assert LARGE.judge([text]) == ["unlike_training"]
+
+
+def test_a_small_corpus_knows_too_few_words_to_call_new_ones_odd() -> None:
+    text = "Quarterly turnover plunged across several industries."
+    assert LARGE.judge([text]) == ["unlike_training"]
+    assert SCOPE.judge([text]) == [None]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("zh", "昨天，北京，警方说，没有人受伤，调查仍在继续。"),
+        ("ja", "昨日、東京で、警察は、けが人は、いないと発表した。"),
+        ("th", "เมื่อวานนี้ ตำรวจ กล่าวว่า ไม่มี ผู้บาดเจ็บ และ การสอบสวน ยังดำเนินต่อไป"),
+    ],
+)
+def test_clauses_of_scripts_without_spaces_are_no_new_words(language: str, text: str) -> None:
+    scope = Scope((language,), LARGE.words)
+    assert scope.judge([text]) == [None]
+    assert Scope.of([text], language).words == frozenset()
 
 
 def test_figures_and_new_words_alone_are_no_reason() -> None:
