@@ -110,3 +110,13 @@ def test_without_stances_a_frame_is_just_present(plain_codebook: Codebook) -> No
     )
     assert prediction.frames == {"help": None}
     assert prediction.stance_probabilities == {}
+
+
+def test_the_joint_probabilities_of_a_frame_add_up_to_its_own() -> None:
+    logits = np.random.default_rng(0).normal(size=(6, 2, 3)).astype(np.float32)
+    scores = DecisionRule(np.ones(2), np.full(2, 0.5)).apply(logits)
+    joint = scores.joint_probability
+    assert joint.shape == (6, 2, 2)
+    np.testing.assert_allclose(joint.sum(axis=2), scores.frame_probability, rtol=1e-5)
+    expected = np.exp(logits) / np.exp(logits).sum(axis=2, keepdims=True)
+    np.testing.assert_allclose(joint, expected[:, :, 1:], rtol=1e-4)
