@@ -49,6 +49,8 @@ bench: $(STAMP) $(BUNDLE)/training.json ## Run the benchmarks (minutes to hours;
 	$(BIN)/python -m benchmarks.gold $(BUNDLE)
 	$(BIN)/python -m benchmarks.capabilities $(BUNDLE)
 	$(BIN)/python -m benchmarks.language
+	$(BIN)/python -m benchmarks.alarms $(BUNDLE)
+	$(BIN)/python -m benchmarks.explain.agreement $(BUNDLE)
 
 # SetFit lives apart, with the libraries of .venv in sight: what it asks for cannot move them.
 $(SETFIT)/.installed: | $(STAMP)

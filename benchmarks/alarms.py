@@ -1,8 +1,9 @@
 """False alarms in a real archive: ``python -m benchmarks.alarms [BUNDLE]``.
 
-Takes sentences of ``../shared/archive/rss_60k.parquet`` (not part of the repository) that name none
-of the codebook's actors, counts those that are given a frame, as the bundle decides and with false
-alarms bounded, and lays samples of alarms and positives down for reading in ``build/bench``.
+Takes sentences of ``../shared/archive/rss_60k.parquet`` (not part of the repository), cut and left
+out as ``framescope score`` does; counts those that name none of the codebook's actors and are given
+a frame, as the bundle decides and with false alarms bounded; and lays samples of alarms and
+positives down for reading in ``build/bench``.
 """
 
 from __future__ import annotations
@@ -11,14 +12,14 @@ import json
 import random
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
 
-from framescope.data.articles import Article, read_articles
+from framescope.data.articles import Article, Reject, read_articles
 from framescope.data.articles.read import find_sources
-from framescope.data.segmentation import segment
+from framescope.inference.sentences import cut_articles
 from framescope.models.bundle import load_bundle
 from framescope.models.classifier import FrameClassifier
 from framescope.models.decisions import Scores
@@ -37,17 +38,23 @@ ACTORS = re.compile(
 )
 
 
-def sentences(seed: int) -> Iterator[str]:
-    """Distinct sentences of the archive's items, the items in random order."""
-    items = [a for a in read_articles(find_sources([str(ARCHIVE)]), {}) if isinstance(a, Article)]
+def sentences(
+    records: Iterable[Article | Reject], model: FrameClassifier, *, seed: int
+) -> Iterator[str]:
+    """Distinct sentences that the model does not abstain from, the items in random order."""
+    items = list(records)
     random.Random(seed).shuffle(items)
     seen: set[str] = set()
-    for item in items:
-        for start, end in segment(item.body):
-            text = item.body[start:end]
-            if text not in seen:
-                seen.add(text)
-                yield text
+    for sentence in cut_articles(
+        items,
+        model.codebook.language,
+        judge=model.scope.judge,
+        on_article=lambda: None,
+        on_reject=lambda _: None,
+    ):
+        if sentence.abstained is None and sentence.text not in seen:
+            seen.add(sentence.text)
+            yield sentence.text
 
 
 def flagged(scores: Scores) -> np.ndarray:
@@ -71,11 +78,12 @@ def lay_down(name: str, texts: list[str], scores: Scores, model: FrameClassifier
 def main() -> None:
     """Print the table and write the samples."""
     if not ARCHIVE.is_file():
-        sys.exit(f"no {ARCHIVE.name} in ../shared/archive: nothing to measure")
+        print(f"no {ARCHIVE.name} in ../shared/archive: skipped")
+        return
     model = load_bundle(Path(sys.argv[1] if len(sys.argv) > 1 else "build/bundle"))
     unrelated: list[str] = []
     every: list[str] = []
-    for text in sentences(seed=7):
+    for text in sentences(read_articles(find_sources([str(ARCHIVE)]), {}), model, seed=7):
         if len(every) < POSITIVES:
             every.append(text)
         if len(unrelated) < UNRELATED and not ACTORS.search(text):

@@ -5,6 +5,7 @@ The kinds of test are those of CheckList (Ribeiro et al. 2020, "Beyond Accuracy"
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -59,6 +60,11 @@ class BehaviourCase(_Part):
             raise ValueError("expected two texts and at least one move for a test of direction")
         if self.kind != "direction" and self.moves:
             raise ValueError(f"moves belong to tests of direction, not of {self.kind}")
+        moved = Counter((m.frame, m.stance) for m in self.moves)
+        for (frame, stance), times in moved.items():
+            if times > 1:
+                name = f"{frame} {stance}" if stance else frame
+                raise ValueError(f"{times} moves of {name}; expected one for a frame and stance")
         if self.kind == "invariance":
             if len(self.texts) == 1:
                 raise ValueError("expected an original and at least one variant for invariance")

@@ -34,6 +34,11 @@ class Scores:
     present: NDArray[np.bool_]
 
     @property
+    def joint_probability(self) -> Floats:
+        """P(frame and stance), shape (n, F, C - 1)."""
+        return self.frame_probability[:, :, None] * self.class_probability
+
+    @property
     def stance(self) -> NDArray[np.int64]:
         """The likeliest stance, given the frame, as a class code of 1 to C - 1; shape (n, F)."""
         return np.asarray(self.class_probability.argmax(axis=2) + 1, dtype=np.int64)

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from framescope.models.resampling import document_codes, document_weights
+
 Floats = NDArray[np.floating]
 Bools = NDArray[np.bool_]
 
@@ -56,10 +58,9 @@ def steady_threshold(probability: Floats, present: Bools, groups: Sequence[str])
         return UNLEARNT
     order = np.argsort(-probability, kind="stable")
     ranked, truth = probability[order].astype(np.float64), present[order]
-    codes = np.unique(np.asarray(groups, dtype=object).astype(str), return_inverse=True)[1][order]
-    random, documents = np.random.default_rng(_SEED), int(codes.max()) + 1
-    draws = random.multinomial(documents, np.full(documents, 1 / documents), size=_DRAWS)
-    found = [best_f1_threshold(ranked, truth, draw[codes].astype(np.float64)) for draw in draws]
+    codes = document_codes(groups)[order]
+    draws = document_weights(int(codes.max()) + 1, draws=_DRAWS, seed=_SEED)
+    found = [best_f1_threshold(ranked, truth, draw[codes]) for draw in draws]
     # A draw may miss every document with the frame, but hardly all draws do.
     return UNLEARNT if np.isnan(found).all() else float(np.nanmean(found))
 

@@ -12,21 +12,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from framescope.models.resampling import document_codes, document_weights
+
 Counts = NDArray[np.float64]
 Interval = tuple[float, float]
 
-_DRAWS = 2000
+_DRAWS, _FEWEST_DRAWS = 2000, 200
 _LEVELS = (0.025, 0.975)
 _MOST_CELLS = 20_000_000
-
-
-def document_weights(documents: int, *, draws: int, seed: int) -> Counts:
-    """How often each document is drawn, shape (draws, documents)."""
-    draws = min(draws, max(200, _MOST_CELLS // max(1, documents)))
-    random = np.random.default_rng(seed)
-    return random.multinomial(documents, np.full(documents, 1 / documents), size=draws).astype(
-        np.float64
-    )
 
 
 def _ratio(part: Counts, whole: Counts) -> Counts:
@@ -42,10 +35,10 @@ class _ByDocument:
     """Sums over documents of what holds for each sentence."""
 
     def __init__(self, groups: Sequence[str], *, seed: int) -> None:
-        self._codes = np.unique(np.asarray(groups, dtype=object).astype(str), return_inverse=True)[
-            1
-        ]
-        self._weights = document_weights(self._codes.max() + 1, draws=_DRAWS, seed=seed)
+        self._codes = document_codes(groups)
+        documents = int(self._codes.max()) + 1
+        draws = min(_DRAWS, max(_FEWEST_DRAWS, _MOST_CELLS // documents))
+        self._weights = document_weights(documents, draws=draws, seed=seed)
 
     def drawn(self, values: Any) -> Counts:
         """Totals of per-sentence values (n, …) in every draw, shape (draws, …)."""

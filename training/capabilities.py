@@ -14,7 +14,6 @@ from scipy.stats import binomtest
 
 from framescope.data.behaviours import BehaviourCase, Move
 from framescope.models.classifier import FrameClassifier
-from framescope.models.decisions import Scores
 from framescope.models.labels import LabelSpace
 from framescope.training.evaluation import baseline_of
 
@@ -93,7 +92,8 @@ def evaluate_capabilities(
     sentences = [sentence for case in cases for sentence in case.sentences]
     scores = classifier.scores([s.text for s in sentences])
     gold = classifier.space.encode(sentences)
-    probability = _with_stances(scores)
+    frame = scores.frame_probability[:, :, None]
+    probability = np.concatenate([frame, scores.joint_probability], axis=2)
     ends = np.cumsum([len(case.texts) for case in cases])
     outcomes = [
         _Outcome(case, classifier.space, gold[rows], scores.codes[rows], probability[rows])
@@ -120,11 +120,6 @@ def capabilities_with_baseline(
     if baseline := baseline_of(classifier, bundle):
         result["baseline"] = evaluate_capabilities(baseline, cases)
     return result
-
-
-def _with_stances(scores: Scores) -> NDArray[np.float32]:
-    frame = scores.frame_probability[:, :, None]
-    return np.concatenate([frame, frame * scores.class_probability], axis=2)
 
 
 def _summary(outcomes: Sequence[_Outcome]) -> dict[str, Any]:

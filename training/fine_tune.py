@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from sklearn.metrics import average_precision_score
+from scipy.special import softmax
 from transformers import (
     EarlyStoppingCallback,
     EvalPrediction,
@@ -26,6 +26,7 @@ from framescope.models.network import FramescopeModel
 from framescope.models.pretrained import load_config, load_tokenizer, longest_input
 from framescope.models.transformer import TransformerScorer, tokenize
 from framescope.training.distributed import SharedTrainer, shared_folder
+from framescope.training.metrics.average_precision import mean_average_precision
 from framescope.training.settings import TrainSettings
 
 _SCORE = "mean_average_precision"
@@ -89,7 +90,7 @@ class FineTuner:
                 train_dataset=self._rows(train),
                 eval_dataset=None if validation is None else self._rows(validation),
                 data_collator=self._collate,
-                compute_metrics=_mean_average_precision,
+                compute_metrics=_validation_score,
                 callbacks=self._callbacks(stops=validation is not None),
             )
             if on_score is not None:
@@ -180,15 +181,7 @@ def _best_epoch(trainer: Any, epochs: int) -> int:
     return round(-max(scores)[1]) if scores else epochs
 
 
-def _mean_average_precision(prediction: EvalPrediction) -> dict[str, float]:
-    """Average precision over all classes that the validation set shows, absent left out."""
+def _validation_score(prediction: EvalPrediction) -> dict[str, float]:
+    """Mean average precision of logits (n, F, C); 0 where the validation set shows no frame."""
     logits, codes = np.asarray(prediction.predictions), np.asarray(prediction.label_ids)
-    shifted = np.exp(logits - logits.max(axis=2, keepdims=True))
-    probability = shifted / shifted.sum(axis=2, keepdims=True)
-    scores = [
-        average_precision_score(codes[:, f] == c, probability[:, f, c])
-        for f in range(codes.shape[1])
-        for c in range(1, logits.shape[2])
-        if (codes[:, f] == c).any()
-    ]
-    return {_SCORE: float(np.mean(scores)) if scores else 0.0}
+    return {_SCORE: mean_average_precision(softmax(logits, axis=2)[:, :, 1:], codes) or 0.0}

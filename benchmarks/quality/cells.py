@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,9 @@ from framescope.data.console import tell
 from framescope.data.errors import InputError
 from framescope.training.settings import TrainSettings
 
-KEY = ("dataset", "split", "method", "seed")
+#: Rows that agree in these are runs of one comparison.
+COMPARISON = ("dataset", "share", "corpus_hash", "settings_hash")
+KEY = (*COMPARISON, "split", "method", "seed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +29,21 @@ class Cell:
     settings: TrainSettings
 
     @property
-    def key(self) -> tuple[str, str, str, int]:
+    def key(self) -> tuple[str, float, str, str, str, str, int]:
         """Values of ``KEY``."""
-        return self.split.dataset, self.split.name, self.method, self.split.seed
+        s = self.split
+        same = s.dataset, s.share, s.corpus_hash, self.settings_hash
+        return *same, s.name, self.method, s.seed
+
+    @property
+    def name(self) -> str:
+        """What tells a cell from the others of one study, to be read."""
+        return f"{self.split.dataset}, {self.split.name}, {self.method}, {self.split.seed}"
+
+    @property
+    def settings_hash(self) -> str:
+        """SHA-256 (64 hex digits) over all settings but the seed, which is a run's own."""
+        return hashlib.sha256(self.settings.model_dump_json(exclude={"seed"}).encode()).hexdigest()
 
     @property
     def epochs(self) -> int:
@@ -84,7 +99,7 @@ def run(todo: Sequence[Cell], methods: Mapping[str, Method], results: Results) -
     """
     known, failed = results.known(), 0
     for number, cell in enumerate(todo, start=1):
-        name = f"[{number}/{len(todo)}] {', '.join(map(str, cell.key))}"
+        name = f"[{number}/{len(todo)}] {cell.name}"
         if cell.key in known:
             tell(f"{name}: there already")
             continue

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from framescope.data.annotations import AnnotatedSentence, annotated_only, read_
 from framescope.data.codebook import Codebook, load_codebook
 from framescope.data.console import tell
 from framescope.data.corpus_files import SHIPPED_CORPUS
+from framescope.data.provenance import corpus_hash
 from framescope.data.splits import document_folds
 
 HERE = Path(__file__).resolve().parents[1]
@@ -24,11 +26,19 @@ _SPLIT_SEED = 0
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """One training set and the test sets that go with it, under a seed of training."""
+    """One training set and the test sets that go with it, under a seed of training.
+
+    Attributes:
+        share: Share of the data set's training documents that is used (0 to 1).
+        corpus_hash: Hash of all sentences of the data set, those of training and of all tests:
+            the same for all its splits, so that splits of one corpus can be told to be.
+    """
 
     dataset: str
     name: str
     seed: int
+    share: float
+    corpus_hash: str
     codebook: Codebook
     train: list[AnnotatedSentence]
     tests: Mapping[str, list[AnnotatedSentence]]
@@ -36,9 +46,7 @@ class Split:
     def cut(self, size: int) -> Split:
         """The same with at most ``size`` sentences of each part, drawn at random."""
         tests = {name: _draw(test, size) for name, test in self.tests.items()}
-        return Split(
-            self.dataset, self.name, self.seed, self.codebook, _draw(self.train, size), tests
-        )
+        return replace(self, train=_draw(self.train, size), tests=tests)
 
 
 def corpus(shared: Path, *, seeds: int, share: float) -> Iterator[Split]:
@@ -56,20 +64,25 @@ def corpus(shared: Path, *, seeds: int, share: float) -> Iterator[Split]:
         for name in ("headlines", "articles")
         if (path := shared / "real" / f"gold_{name}_dev.jsonl").exists()
     }
+    own = corpus_hash(chain(sentences, *gold.values()))
     folds = document_folds(sentences, folds=_FOLDS, seed=_SPLIT_SEED)
     for seed, (rest, fold) in enumerate(folds[:seeds]):
         train = some_documents([sentences[i] for i in rest], share, seed)
         tests = {"held_out": [sentences[i] for i in fold], **gold}
-        yield Split("corpus", f"fold{seed}, share {share:g}", seed, codebook, train, tests)
+        yield Split("corpus", f"fold{seed}", seed, share, own, codebook, train, tests)
 
 
 def gvfc(shared: Path, *, seeds: int, share: float) -> Iterator[Split]:  # noqa: ARG001
     """Gun Violence Frame Corpus, the official folds, all of each."""
     codebook = load_codebook(HERE / "gvfc.yaml")
-    for folder in sorted((shared / "benchmarks" / "gvfc").glob("fold*")):
-        train, test = (_read(folder / f"{part}.jsonl", codebook) for part in ("train", "test"))
+    folds = {
+        folder.name: [_read(folder / f"{part}.jsonl", codebook) for part in ("train", "test")]
+        for folder in sorted((shared / "benchmarks" / "gvfc").glob("fold*"))
+    }
+    own = corpus_hash(s for parts in folds.values() for part in parts for s in part)
+    for name, (train, test) in folds.items():
         for seed in range(seeds):
-            yield Split("gvfc", folder.name, seed, codebook, train, {"test": test})
+            yield Split("gvfc", name, seed, 1, own, codebook, train, {"test": test})
 
 
 def multiclimate(shared: Path, *, seeds: int, share: float) -> Iterator[Split]:  # noqa: ARG001
@@ -85,8 +98,9 @@ def multiclimate(shared: Path, *, seeds: int, share: float) -> Iterator[Split]: 
     train, dev, test = (
         _read(folder / f"{part}.jsonl", codebook) for part in ("train", "dev", "test")
     )
+    own, tests = corpus_hash(chain(train, dev, test)), {"test": test, "dev": dev}
     for seed in range(seeds):
-        yield Split("multiclimate", "official", seed, codebook, train, {"test": test, "dev": dev})
+        yield Split("multiclimate", "official", seed, 1, own, codebook, train, tests)
 
 
 DATASETS: dict[str, Callable[..., Iterator[Split]]] = {

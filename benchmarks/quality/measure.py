@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import accuracy_score, f1_score
 
-from benchmarks.average_precision import mean_average_precision
 from benchmarks.quality.work import Decisions
 from framescope.models.labels import LabelSpace
+from framescope.training.metrics.average_precision import mean_average_precision
 from framescope.training.metrics.frames import frame_scores
 from framescope.training.metrics.joint import joint_scores
 

@@ -9,7 +9,7 @@ from statistics import mean, stdev
 from cyclopts import App
 
 from benchmarks.commands import run_app
-from benchmarks.quality.cells import KEY
+from benchmarks.quality.cells import COMPARISON, KEY
 from benchmarks.quality.methods import METHODS
 from benchmarks.results import FOLDER, Results, Row
 from framescope.data.errors import InputError
@@ -37,12 +37,15 @@ _TABLES: tuple[tuple[str, str, str, dict[str, str]], ...] = (
 
 
 def tables(rows: Sequence[Row]) -> str:
-    """One Markdown table for each test set that has results."""
+    """One Markdown table for each test set, share, corpus and settings that have results."""
     parts = []
     for dataset, test, title, names in _TABLES:
         here = [r for r in rows if r["dataset"] == dataset and test in r["scores"]]
-        if here:
-            parts.append(f"### {title}\n\n{_table(here, test, names)}")
+        for alike in dict.fromkeys(tuple(r[k] for k in COMPARISON) for r in here):
+            own = [r for r in here if tuple(r[k] for k in COMPARISON) == alike]
+            _, share, corpus, settings = alike
+            of = f"Share of documents {share:g}, corpus {corpus[:8]}, settings {settings[:8]}."
+            parts.append("\n\n".join([f"### {title}", of, *_compared(own, test, names)]))
     return "\n\n".join([*parts, *_made_with(rows)])
 
 
@@ -53,6 +56,19 @@ def spread(values: Sequence[float | None], digits: int = 3) -> str:
         return "–"
     middle = f"{mean(defined):.{digits}f}"
     return f"{middle} ± {stdev(defined):.{digits}f}" if len(defined) > 1 else middle
+
+
+def _compared(rows: Sequence[Row], test: str, names: dict[str, str]) -> list[str]:
+    """The table of the runs that all methods have, and how many others were left out."""
+    runs: dict[str, set[tuple[str, int]]] = {r["method"]: set() for r in rows}
+    for r in rows:
+        runs[r["method"]].add((r["split"], r["seed"]))
+    common = set.intersection(*runs.values())
+    more = [f"{m} {len(own - common)}" for m, own in runs.items() if own - common]
+    left_out = f"Left out, runs that not all of these methods have yet: {', '.join(more)}."
+    shown = [r for r in rows if (r["split"], r["seed"]) in common]
+    table = [_table(shown, test, names)] if shown else []
+    return [*table, left_out] if more else table
 
 
 def _table(rows: Sequence[Row], test: str, names: dict[str, str]) -> str:

@@ -65,8 +65,7 @@ class Decisions:
     @classmethod
     def of_scores(cls, scores: Scores) -> Decisions:
         """The decisions of a classifier of ours."""
-        probability = scores.frame_probability[:, :, None] * scores.class_probability
-        return cls(probability, scores.codes, scores.stance)
+        return cls(scores.joint_probability, scores.codes, scores.stance)
 
     @classmethod
     def of_labels(cls, probability: NDArray[np.floating], space: LabelSpace) -> Decisions:

@@ -11,7 +11,6 @@ import numpy as np
 from scipy.special import softmax
 from transformers import TrainerCallback
 
-from benchmarks.average_precision import mean_average_precision
 from benchmarks.quality.datasets import some_documents
 from benchmarks.quality.methods import setfit
 from benchmarks.quality.methods.trainer import PlainTrainer
@@ -24,6 +23,7 @@ from framescope.data.splits import document_holdout
 from framescope.models.labels import LabelSpace
 from framescope.models.transformer import TransformerScorer
 from framescope.training.fine_tune import Examples, FineTuner
+from framescope.training.metrics.average_precision import mean_average_precision
 from framescope.training.settings import TrainSettings
 
 _HELD_OUT = 0.2
@@ -85,7 +85,7 @@ def ours(race: Race) -> dict[str, Any]:
     weights = np.array([s.weight or 1.0 for s in work.train], dtype=np.float32)
     examples = Examples(work.texts, work.space.encode(work.train), weights)
     tuner.run(examples, epochs=settings.epochs, seed=settings.seed)
-    return _result(watch, work)
+    return _result(watch)
 
 
 def trainer(race: Race) -> dict[str, Any]:
@@ -94,7 +94,7 @@ def trainer(race: Race) -> dict[str, Any]:
     watch = Watch(lambda _: race.quality(plain.probability(race.texts).reshape(shape)))
     plain = PlainTrainer(race.work, callbacks=(watch,))
     plain.train()
-    return _result(watch, race.work)
+    return _result(watch)
 
 
 def setfit_pairs(race: Race, python: Path, sentences: int) -> dict[str, Any]:
@@ -114,10 +114,5 @@ def _shape(space: LabelSpace) -> tuple[int, int, int]:
     return -1, frames, classes - 1
 
 
-def _result(watch: Watch, work: Work) -> dict[str, Any]:
-    return {
-        "seconds": watch.seconds,
-        "sentences": len(work.train),
-        "epochs": work.settings.epochs,
-        "progress": watch.epochs,
-    }
+def _result(watch: Watch) -> dict[str, Any]:
+    return {"seconds": watch.seconds, "progress": watch.epochs}

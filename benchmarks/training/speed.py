@@ -12,12 +12,15 @@ from benchmarks.commands import run_app
 from benchmarks.results import FOLDER, Results, cpu_seconds, machine
 from benchmarks.training.table import table
 from framescope.data.console import tell
+from framescope.data.provenance import corpus_hash
 from framescope.training.settings import TrainSettings
 
 if TYPE_CHECKING:
     from benchmarks.training.runs import Race
 
-_KEY = ("round", "method")
+#: Rows that agree in these are rounds of one race.
+_RACE = ("sentences", "epochs", "corpus_hash")
+KEY = (*_RACE, "round", "method")
 _WARM_UP = 100
 
 app = App(name="benchmarks.training.speed", help_on_error=False)
@@ -41,8 +44,8 @@ def speed(
         epochs: Passes over the training sentences, for both.
         setfit_python: Interpreter of an environment that has SetFit; without it SetFit is skipped.
         setfit_sentences: Sentences on which SetFit's pairs are timed, two pairs a sentence.
-        results: JSON lines to append to; rounds that are there already stay, so that another
-            size needs another file.
+        results: JSON lines to append to; rounds that are there already stay. Rounds of another
+            size, number of epochs or corpus stay apart.
     """
     from benchmarks.training.runs import corpus_race, ours, setfit_pairs, trainer
 
@@ -55,25 +58,32 @@ def speed(
         peers["setfit"] = lambda race: setfit_pairs(race, setfit_python, setfit_sentences)
     else:
         tell(f"setfit: no interpreter {setfit_python}, skipped (make bench-training makes one)")
-    file = Results(results, key=_KEY)
+    file = Results(results, key=KEY)
     for number in range(rounds):
         race = corpus_race(sentences, TrainSettings(epochs=epochs, seed=number))
         run_round(number, race, peers, file)
-    print(table(file.rows()))
+    print(table([row for row in file.rows() if all(row[k] == v for k, v in of_race(race).items())]))
+
+
+def of_race(race: Race) -> dict[str, Any]:
+    """What rounds must share to be compared."""
+    work = race.work
+    corpus = corpus_hash([*work.train, *race.held_out])
+    return dict(zip(_RACE, (len(work.train), work.settings.epochs, corpus), strict=True))
 
 
 def run_round(
     number: int, race: Race, peers: Mapping[str, Callable[[Race], Mapping[str, Any]]], file: Results
 ) -> None:
     """Run those that have no row yet for this round; every other round in reverse order."""
-    known = file.known()
+    known, own = file.known(), of_race(race)
     for name in list(peers)[:: 1 if number % 2 == 0 else -1]:
-        if (number, name) not in known:
+        if (*own.values(), number, name) not in known:
             began = cpu_seconds()
             result = peers[name](race)
             cpu = cpu_seconds() - began
-            row = {"round": number, "method": name, **result, "cpu_seconds": cpu, **machine()}
-            file.append(row)
+            row = {**own, "round": number, "method": name, **result, "cpu_seconds": cpu}
+            file.append({**row, **machine()})
             tell(f"round {number}, {name}: {row['seconds']:.1f} s")
 
 

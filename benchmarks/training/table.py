@@ -10,12 +10,17 @@ from benchmarks.results import Row
 
 
 def table(rows: Sequence[Row]) -> str:
-    """Medians over rounds with the range in brackets, then machine and versions.
+    """Medians over whole rounds with the range in brackets, then machine and versions.
 
     The quality to reach is, in each round, the one with which plain Trainer ends.
+
+    Args:
+        rows: Of one corpus, size and number of epochs.
     """
-    by_method = {m: [r for r in rows if r["method"] == m] for m in ("trainer", "ours")}
-    if not all(by_method.values()):
+    rounds = {m: {r["round"] for r in rows if r["method"] == m} for m in ("trainer", "ours")}
+    whole = set.intersection(*rounds.values())
+    by_method = {m: [r for r in rows if r["method"] == m and r["round"] in whole] for m in rounds}
+    if not whole:
         return "No whole round yet."
     lines = [
         "| | plain Trainer, fp32 | Framescope | Framescope / Trainer |\n|---|---|---|---|",

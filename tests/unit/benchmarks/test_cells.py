@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -38,7 +40,9 @@ def decided(codes: np.ndarray) -> Decisions:
 @pytest.fixture
 def splits(codebook: Codebook, sentences: list[AnnotatedSentence]) -> list[Split]:
     tests = {"held_out": sentences[72:]}
-    return [Split("corpus", f"fold{s}", s, codebook, sentences[:72], tests) for s in range(2)]
+    return [
+        Split("corpus", f"fold{s}", s, 1, "abc", codebook, sentences[:72], tests) for s in range(2)
+    ]
 
 
 @pytest.fixture
@@ -55,10 +59,42 @@ def test_what_is_there_is_not_computed_again(
     run(todo[:1], {"ours": method}, results)
     assert run(todo, {"ours": method}, results) == 0
     assert method.seeds == [0, 1]
-    assert [tuple(row[k] for k in KEY) for row in results.rows()] == [
-        ("corpus", "fold0", "ours", 0),
-        ("corpus", "fold1", "ours", 1),
+    assert [tuple(row[k] for k in KEY) for row in results.rows()] == [cell.key for cell in todo]
+    assert todo[0].settings_hash == todo[1].settings_hash, "the seed is no other setting"
+
+
+def test_another_corpus_share_or_setting_is_another_comparison(
+    splits: list[Split], method: Knowing, tmp_path: Path
+) -> None:
+    results = Results(tmp_path / "quality.jsonl", key=KEY)
+    other = {"corpus": TrainSettings(epochs=5)}
+    todo = [
+        *cells(splits, ["ours"], SETTINGS),
+        *cells([replace(s, corpus_hash="def") for s in splits], ["ours"], SETTINGS),
+        *cells([replace(s, share=0.35) for s in splits], ["ours"], SETTINGS),
+        *cells(splits, ["ours"], other),
     ]
+    run(todo, {"ours": method}, results)
+    assert len(results.rows()) == 8
+    text = tables(results.rows())
+    assert text.count("| ours | 2 | 72 |") == text.count("### Shipped corpus") == 4
+    assert "Share of documents 0.35, corpus abc, settings " in text
+    assert "Share of documents 1, corpus def, settings " in text
+
+
+def test_methods_are_compared_on_the_runs_that_all_have(
+    splits: list[Split], method: Knowing, tmp_path: Path
+) -> None:
+    results = Results(tmp_path / "quality.jsonl", key=KEY)
+    todo = list(cells(splits, ["ours", "trainer"], SETTINGS))
+    run(todo[:3], {"ours": method, "trainer": method}, results)
+    text = tables(results.rows())
+    assert "| ours | 1 | 72 |" in text
+    assert "| trainer | 1 | 72 |" in text
+    assert "Left out, runs that not all of these methods have yet: ours 1." in text
+    apart = tables(results.rows()[1:])
+    assert "| ours |" not in apart
+    assert "have yet: trainer 1, ours 1." in apart
 
 
 def test_a_cell_that_fails_stops_no_other_and_is_tried_again(
@@ -94,7 +130,7 @@ def test_knowing_the_answers_is_scored_as_such(
 
 def test_a_broken_line_is_named(tmp_path: Path) -> None:
     path = tmp_path / "quality.jsonl"
-    path.write_text('{"dataset": "corpus", "split": "fold0", "method": "ours", "seed": 0}\n{"dat')
+    path.write_text(json.dumps(dict.fromkeys(KEY, "a")) + '\n{"dat')
     with pytest.raises(Exception, match=r"quality.jsonl, row 2: not a whole result"):
         Results(path, key=KEY).rows()
 

@@ -22,7 +22,8 @@ def test_the_corpus_is_cut_by_document_and_smaller_by_share(tmp_path: Path) -> N
     assert {s.id for s in small.train} < {s.id for s in whole.train}
     assert len(small.train) / len(whole.train) == pytest.approx(0.35, abs=0.05)
     assert small.tests == whole.tests
-    assert small.name != whole.name, "results of different shares are different cells"
+    assert (small.share, whole.share) == (0.35, 1), "different shares are different cells"
+    assert small.corpus_hash == whole.corpus_hash == other.corpus_hash
     assert not {s.id for s in whole.tests["held_out"]} & {s.id for s in other.tests["held_out"]}
 
 
@@ -52,6 +53,11 @@ def test_official_splits_with_every_seed(tmp_path: Path) -> None:
     assert [(s.name, s.seed) for s in found] == [
         ("fold0", 0), ("fold0", 1), ("fold1", 0), ("fold1", 1),
     ]  # fmt: skip
+    assert len({s.corpus_hash for s in found}) == 1
+    changed = row | {"text": "Two."}
+    write(tmp_path / "benchmarks" / "gvfc" / "fold1" / "test.jsonl", [changed])
+    (again,) = list(splits(["gvfc"], tmp_path, seeds=1, share=1))[:1]
+    assert again.corpus_hash != found[0].corpus_hash
 
 
 def test_multiclimate_trains_on_the_training_part_alone(tmp_path: Path) -> None:

@@ -1,12 +1,10 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from benchmarks.average_precision import mean_average_precision
 from benchmarks.quality.work import Decisions, Work, exclusive
 from framescope.data.annotations import AnnotatedSentence
 from framescope.data.codebook import Codebook
@@ -40,11 +38,3 @@ def test_one_label_each_is_one_choice() -> None:
     assert not exclusive(np.array([[1, 0], [0, 0]]))
     assert not exclusive(np.array([[1, 1], [0, 1]]))
     assert not exclusive(np.array([[1, 0], [1, 0]])), "the second class was never seen"
-
-
-def test_average_precision_is_over_what_gold_shows() -> None:
-    codes = np.array([[1, 0], [2, 0], [0, 0]])
-    right = (codes[:, :, None] == np.arange(1, 3)).astype(float)
-    assert mean_average_precision(right, codes) == 1
-    assert mean_average_precision(1 - right, codes) == pytest.approx(1 / 3)
-    assert mean_average_precision(right, np.zeros_like(codes)) is None

@@ -51,6 +51,14 @@ def test_cases_come_as_written_and_give_annotated_sentences(
         ({"kind": "direction"}, "expected two texts and at least one move"),
         ({"kind": "direction", "moves": [{"frame": "peace", "direction": "up"}]}, "'peace'"),
         (
+            {"kind": "direction", "moves": [MOVE, MOVE | {"direction": "up"}]},
+            "2 moves of help; expected one for a frame and stance",
+        ),
+        (
+            {"kind": "direction", "moves": [MOVE | {"stance": "supports"}] * 2},
+            "2 moves of help supports; expected one",
+        ),
+        (
             {"kind": "direction", "moves": [MOVE | {"stance": "shrugs"}]},
             "unknown stance 'shrugs' of help",
         ),

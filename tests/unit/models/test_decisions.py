@@ -117,3 +117,13 @@ def test_what_was_not_measured_has_no_frames_rather_than_an_empty_set_of_them() 
     assert prediction.frames is None
     assert prediction.probabilities == {}
     assert prediction.likeliest is None
+
+
+def test_the_joint_probabilities_of_a_frame_add_up_to_its_own() -> None:
+    logits = np.random.default_rng(0).normal(size=(6, 2, 3)).astype(np.float32)
+    scores = DecisionRule(np.ones(2), np.full(2, 0.5)).apply(logits)
+    joint = scores.joint_probability
+    assert joint.shape == (6, 2, 2)
+    np.testing.assert_allclose(joint.sum(axis=2), scores.frame_probability, rtol=1e-5)
+    expected = np.exp(logits) / np.exp(logits).sum(axis=2, keepdims=True)
+    np.testing.assert_allclose(joint, expected[:, :, 1:], rtol=1e-4)

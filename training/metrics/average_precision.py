@@ -20,7 +20,6 @@ def mean_average_precision(
         The mean, 0 to 1; None where the gold shows no frame.
     """
     truth = codes[:, :, None] == np.arange(1, probability.shape[2] + 1)
-    shown = truth.any(axis=0)
-    if not shown.any():
-        return None
-    return float(average_precision_score(truth[:, shown], probability[:, shown], average="macro"))
+    shown = np.argwhere(truth.any(axis=0))
+    scores = [average_precision_score(truth[:, f, c], probability[:, f, c]) for f, c in shown]
+    return float(np.mean(scores)) if scores else None
