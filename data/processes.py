@@ -7,9 +7,9 @@ import os
 
 def is_first_process() -> bool:
     """Whether this process writes and speaks for all of them; true where there is only one."""
-    return os.environ.get("RANK", "0") == "0"
+    return (os.environ.get("RANK") or "0") == "0"
 
 
 def process_count() -> int:
     """Number of processes that train together."""
-    return int(os.environ.get("WORLD_SIZE", "1"))
+    return int(os.environ.get("WORLD_SIZE") or "1")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from inspect import signature
 from typing import Any
 
 import torch
 from safetensors import SafetensorError
 from torch import nn
 from transformers import (
+    MODEL_MAPPING,
     AutoConfig,
     AutoModel,
     AutoTokenizer,
@@ -25,8 +28,8 @@ def load_config(name: str) -> PretrainedConfig:
     """The configuration of an encoder, by folder or Hub name.
 
     Raises:
-        InputError: It cannot be loaded, or the model reads in one direction only or is made of
-            an encoder and a decoder.
+        InputError: It cannot be loaded, or the model reads in one direction only, is made of an
+            encoder and a decoder, has no hidden size, or takes no attention mask.
     """
     with _told_in_one_line(name):
         config: PretrainedConfig = AutoConfig.from_pretrained(name, trust_remote_code=False)
@@ -37,7 +40,25 @@ def load_config(name: str) -> PretrainedConfig:
             f"{name!r} is no encoder but a model of type {config.model_type}",
             expected="one that reads in both directions, such as bert, roberta or deberta-v2",
         )
+    if unfit := _unfitness(config):
+        raise InputError(
+            f"the encoder {name!r}, a model of type {config.model_type}, {unfit}",
+            expected="one such as bert, roberta or deberta-v2",
+        )
     return config
+
+
+def _unfitness(config: PretrainedConfig) -> str | None:
+    """Why the network cannot stand on an encoder, though it was trained to fill in words."""
+    if getattr(config, "is_decoder", False):
+        return "is set up as a decoder (is_decoder), which reads in one direction only"
+    if not hasattr(config, "hidden_size"):
+        return "has no hidden size, and so no vector for each token"
+    kinds: Any = MODEL_MAPPING[type(config)]
+    kind = kinds[0] if isinstance(kinds, tuple) else kinds
+    if "attention_mask" not in signature(kind.forward).parameters:
+        return "takes no attention mask, so that padding would change its answers"
+    return None
 
 
 def load_tokenizer(name: str) -> Any:
@@ -99,18 +120,20 @@ def _told_in_one_line(name: str) -> Iterator[None]:
         yield
     except (OSError, ValueError, ImportError, SafetensorError) as error:
         raise InputError(
-            f"cannot load the encoder {name!r}: {_reason(error)}",
+            f"cannot load the encoder {name!r}: {_reason(error, name)}",
             expected="folder or Hugging Face name of an encoder with weights in safetensors",
         ) from error
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: Exception, name: str) -> str:
     text = str(error).strip()
-    if "trust_remote_code" in text:
+    # The name may itself hold one of these words.
+    said = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "", text)
+    if "trust_remote_code" in said:
         return "it needs program code from its own repository, and such code is never run"
-    if "safetensors" in text:
+    if "safetensors" in said:
         return "it has no weights in safetensors, and pickled ones (.bin) are never loaded"
-    if "sentencepiece" in text or "tiktoken" in text:
+    if "sentencepiece" in said or "tiktoken" in said:
         return "its SentencePiece tokenizer cannot be read: that takes sentencepiece and protobuf"
     if text.startswith("Repo id must"):
         return "there is no such folder, and no model on the Hub has such a name"

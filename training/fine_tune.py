@@ -57,7 +57,7 @@ class FineTuner:
         config = load_config(self.encoder)
         longest = longest_input(config) or settings.max_tokens
         #: Size of the encoder's hidden vectors.
-        self.width: int = getattr(config, "hidden_size", 768)
+        self.width: int = config.hidden_size
         self.tokenizer: Any = load_tokenizer(self.encoder)
         self.max_tokens = min(settings.max_tokens, longest, self.tokenizer.model_max_length)
 
@@ -115,6 +115,7 @@ class FineTuner:
             warmup_steps=s.warmup,
             optim="adamw_torch_fused",
             bf16=s.precision == "auto" and has_bf16(device),
+            # Of the evaluation batches; SharedTrainer sees to the training batches itself.
             train_sampling_strategy="group_by_length",
             eval_strategy=rhythm,
             save_strategy=rhythm,

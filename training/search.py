@@ -47,15 +47,15 @@ def find_settings(
     """Try settings until the study has enough finished trials.
 
     A trial trains on four fifths of the documents; its score is the best epoch's mean average
-    precision on the rest. The given settings are tried first, the others are proposed by TPE
-    (Bergstra et al. 2011) and stopped when they fall below the median of those before.
+    precision on the rest. The given settings are tried first, then four random ones; the others
+    are proposed by TPE (Bergstra et al. 2011). Trials are stopped when they fall below the median of those before.
 
     Returns:
         The best settings, and what ``training.json`` keeps of the search.
 
     Raises:
         InputError: The model is the linear one, several processes train together, or the study
-            was made for other data.
+            was made for other data, or three trials in a row failed.
     """
     _require_one_network(settings)
     trials = _trials(sentences, codebook, settings, search.study)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,11 +10,17 @@ import optuna
 from optuna.trial import FrozenTrial, Trial, TrialState
 
 from framescope.data.console import ProgressBar, progress_bar, tell
+from framescope.data.errors import InputError
 from framescope.models.labels import LabelSpace
 from framescope.training.fine_tune import Examples, FineTuner
 from framescope.training.search_space import SearchSpace
 from framescope.training.settings import TrainSettings
-from framescope.training.study import finished
+from framescope.training.study import ask, finished
+
+#: Failed trials in a row after which the search ends.
+_FAILURES = 3
+#: Trials before TPE proposes: the given settings and random ones (optuna would wait for 10).
+_BEFORE_TPE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +35,33 @@ class Trials:
     held_out: Examples
 
     def run(self, wanted: int) -> None:
-        """Go on until the study has that many finished trials."""
-        done = len(finished(self.study))
+        """Go on until the study has that many finished trials.
+
+        Raises:
+            InputError: Three trials in a row failed.
+        """
+        failures, done = 0, len(finished(self.study))
         with progress_bar("Searching", total=wanted, unit="trials") as bar:
             bar.advance(min(done, wanted))
             while (done := len(finished(self.study))) < wanted:
-                tell(f"Trial {done + 1} of {wanted}: {self._one(bar, done + 1)}")
-                bar.advance()
+                state, words = self._one(bar, done + 1)
+                tell(f"Trial {done + 1} of {wanted}: {words}")
+                failed = state == TrialState.FAIL
+                failures = failures + 1 if failed else 0
+                bar.advance(0 if failed else 1)
+                if failures == _FAILURES:
+                    raise InputError(
+                        f"{failures} trials in a row {words}",
+                        expected="settings and a corpus that this machine can train with",
+                    )
 
-    def _one(self, bar: ProgressBar, number: int) -> str:
-        """Run one trial; what came of it, in words."""
-        trial = self.study.ask()
+    def _one(self, bar: ProgressBar, number: int) -> tuple[TrialState, str]:
+        """Run one trial; what came of it, also in words."""
+        trial = ask(self.study)
         # By its number, so that neither a resumed search nor a second process repeats draws.
-        self.study.sampler = optuna.samplers.TPESampler(seed=self.settings.seed + trial.number)
+        self.study.sampler = optuna.samplers.TPESampler(
+            n_startup_trials=_BEFORE_TPE, seed=self.settings.seed + trial.number
+        )
         values = self.search_space.suggest(trial)
         words = ", ".join(f"{k.replace('_', ' ')} {v:.3g}" for k, v in values.items())
         leader = _best(self.study)
@@ -50,7 +71,11 @@ class Trials:
             score = self._score(trial, values)
         except optuna.TrialPruned:
             self.study.tell(trial, state=TrialState.PRUNED)
-            return f"stopped early, its scores were below the median ({words})"
+            return TrialState.PRUNED, f"stopped early, its scores were below the median ({words})"
+        except (RuntimeError, ValueError) as error:  # too little memory, or training diverged
+            self.study.tell(trial, state=TrialState.FAIL)
+            reason = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
+            return TrialState.FAIL, f"failed: {reason} ({words})"
         except BaseException as error:
             self.study.tell(trial, state=TrialState.FAIL)
             if isinstance(error, KeyboardInterrupt):
@@ -58,13 +83,16 @@ class Trials:
             raise
         self.study.tell(trial, score)
         leads = leader is None or score > (leader.value or 0)
-        return f"score {score:.3f}{', the best so far' if leads else ''} ({words})"
+        told = f"score {score:.3f}{', the best so far' if leads else ''} ({words})"
+        return TrialState.COMPLETE, told
 
     def _score(self, trial: Trial, values: dict[str, Any]) -> float:
         """The best epoch's score on the held-out documents."""
         scores: list[float] = []
 
         def on_score(score: float) -> None:
+            if math.isnan(score):
+                raise ValueError("the score is not a number")
             scores.append(score)
             trial.report(score, step=len(scores))
             if trial.should_prune():

@@ -29,6 +29,7 @@ app = App(
     help="Measure how news outlets frame a story: train, evaluate, predict, score, compare.",
     version=__version__,
     help_on_error=False,
+    suppress_keyboard_interrupt=False,  # main tells of it
 )
 
 app.command(annotations_app)
@@ -323,6 +324,7 @@ def _search(trials: int | None, study: Path | None, output: Path) -> Search | No
         return None
     from framescope.training.search import Search
 
+    output = output.resolve()  # "." has no name of its own
     return Search(trials, study or output.with_name(f"{output.name}.search.sqlite3"))
 
 
@@ -355,6 +357,7 @@ def main(arguments: list[str] | None = None) -> None:
     # Libraries draw bars and warn in their own way; what a person should see, we say ourselves.
     os.environ.setdefault("TQDM_DISABLE", "1")
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     os.environ.setdefault("HF_HUB_VERBOSITY", "error")
     tokens = sys.argv[1:] if arguments is None else arguments
     config = _config_of(tokens)
@@ -372,7 +375,7 @@ def main(arguments: list[str] | None = None) -> None:
     except ImportError as error:
         _fail(f"{error.name or error} is not installed; expected pip install 'framescope[train]'")
     except KeyboardInterrupt:
-        _fail("interrupted; nothing was written", code=130)
+        _fail("interrupted; the output was not written", code=130)
 
 
 def _fail(message: str, *, code: int = 1) -> None:

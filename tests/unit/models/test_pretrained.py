@@ -114,6 +114,38 @@ def test_models_that_are_no_encoders_are_named(kind: str, tmp_path: Path) -> Non
     told(error)
 
 
+UNFIT: list[tuple[str, dict[str, Any], str]] = [
+    ("bert", {"is_decoder": True, "num_hidden_layers": 1, "hidden_size": 24}, "is_decoder"),
+    ("perceiver", {"num_latents": 4, "d_latents": 16, "d_model": 16}, "no hidden size"),
+    ("fnet", {"num_hidden_layers": 1, "hidden_size": 24}, "takes no attention mask"),
+]
+
+
+@pytest.mark.parametrize(("kind", "values", "reason"), UNFIT)
+def test_encoders_that_the_network_cannot_stand_on_are_refused(
+    kind: str, values: dict[str, Any], reason: str, tmp_path: Path
+) -> None:
+    config = AutoConfig.for_model(kind, vocab_size=30, **values)
+    AutoModel.from_config(config).save_pretrained(tmp_path)
+    with pytest.raises(InputError, match=f"of type {kind}, .*{reason}") as error:
+        load_config(str(tmp_path))
+    told(error)
+
+
+@pytest.mark.parametrize("word", ["trust_remote_code", "safetensors", "sentencepiece"])
+def test_the_reason_is_not_read_from_the_name(
+    word: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    with pytest.raises(InputError, match="there is no such folder"):
+        load_config(f"x/y/{word}")
+    folder = tmp_path / word
+    folder.mkdir()
+    with pytest.raises(InputError, match=r"config\.json") as error:
+        load_config(str(folder))
+    told(error)
+
+
 def test_a_kind_of_model_that_nobody_knows_is_told(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text('{"model_type": "unheard-of"}')
     with pytest.raises(InputError, match="unheard-of") as error:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -11,13 +13,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from framescope.cli import _search, main
 from framescope.data.annotations import AnnotatedSentence
 from framescope.data.codebook import Codebook, dump_codebook
 from framescope.data.errors import InputError
+from framescope.data.processes import is_first_process, process_count
 from framescope.training.fine_tune import FineTuner
 from framescope.training.search import Search, find_settings
 from framescope.training.search_space import SearchSpace
 from framescope.training.settings import TrainSettings
+from framescope.training.study import open_study
 from framescope.training.train import train_bundle
 from tests.conftest import make_sentences
 
@@ -191,3 +196,161 @@ print([t.state.name for t in study.trials])
     processes = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(3)]
     assert [p.communicate(timeout=120)[0].strip() for p in processes] == ["['WAITING']"] * 3
     assert [p.name for p in tmp_path.iterdir()] == ["study.sqlite3"]
+
+
+def run_with(monkeypatch: pytest.MonkeyPatch, *outcomes: float | BaseException) -> None:
+    """Let the trials, instead of training, score so or fail so, one after the other."""
+    left = iter(outcomes)
+
+    def run(_: FineTuner, *__: Any, on_score: Any, **___: Any) -> None:
+        outcome = next(left)
+        if isinstance(outcome, BaseException):
+            raise outcome
+        on_score(outcome)
+
+    monkeypatch.setattr(FineTuner, "run", run)
+
+
+def test_the_first_epoch_never_prunes(tmp_path: Path) -> None:
+    study = open_study(tmp_path / "study", {}, {"epochs": 2})
+    for _ in range(4):
+        trial = study.ask()
+        for step in (1, 2):
+            trial.report(0.9, step)
+        study.tell(trial, 0.9)
+    worse = study.ask()
+    worse.report(0.1, 1)
+    assert not worse.should_prune()
+    worse.report(0.1, 2)
+    assert worse.should_prune()
+
+
+def test_given_settings_of_a_killed_trial_are_tried_again(tmp_path: Path) -> None:
+    code = """
+import os, signal, sys
+from pathlib import Path
+from framescope.training.study import ask, open_study
+trial = ask(open_study(Path(sys.argv[1]), {}, {"epochs": 1}))
+trial.suggest_int("epochs", 1, 9)
+print("running", flush=True)
+sys.stdin.read()
+"""
+    path = tmp_path / "study"
+    command = [sys.executable, "-c", code, str(path)]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stdout
+    assert process.stdout.readline() == "running\n"
+    running = open_study(path, {}, {"epochs": 1}).trials
+    assert [t.state for t in running] == [STATES.RUNNING]
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    left, again = open_study(path, {}, {"epochs": 1}).trials
+    assert (left.state, again.state) == (STATES.FAIL, STATES.WAITING)
+    assert open_study(path, {}, {"epochs": 1}).ask().suggest_int("epochs", 1, 9) == 1
+
+
+def test_a_trial_that_fails_is_told_and_the_search_goes_on(
+    tmp_path: Path,
+    codebook: Codebook,
+    corpus: list[AnnotatedSentence],
+    settings: TrainSettings,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    search = Search(2, tmp_path / "study.sqlite3")
+    run_with(
+        monkeypatch, RuntimeError("CUDA out of memory.\nTried to …"), 0.4, float("nan"), 0.5, 0.6
+    )
+    _, found = find_settings(corpus, codebook, settings, search)
+    states = [t.state for t in trials_of(search.study)]
+    assert states == [STATES.FAIL, STATES.COMPLETE, STATES.FAIL, STATES.COMPLETE]
+    assert found["best_score"] == 0.5
+    told = capsys.readouterr().err
+    assert "Trial 1 of 2: failed: CUDA out of memory (" in told
+    assert "Trial 2 of 2: failed: the score is not a number (" in told
+    _, found = find_settings(corpus, codebook, settings, Search(3, search.study))
+    given_settings = settings.model_dump(include=SearchSpace.names())
+    assert found["best_settings"] == given_settings  # those of the first trial, which failed
+
+
+def test_three_failed_trials_in_a_row_end_the_search(
+    tmp_path: Path,
+    codebook: Codebook,
+    corpus: list[AnnotatedSentence],
+    settings: TrainSettings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    short = RuntimeError("CUDA out of memory")
+    run_with(monkeypatch, short, short, 0.5, short, short, short)
+    search = Search(9, tmp_path / "study.sqlite3")
+    with pytest.raises(InputError, match="3 trials in a row failed: CUDA out of memory"):
+        find_settings(corpus, codebook, settings, search)
+    assert len(trials_of(search.study)) == 6
+
+
+def test_four_random_trials_come_before_tpe(
+    tmp_path: Path,
+    codebook: Codebook,
+    corpus: list[AnnotatedSentence],
+    settings: TrainSettings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    search = Search(6, tmp_path / "study.sqlite3")
+    run_with(monkeypatch, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
+    find_settings(corpus, codebook, settings, search)
+    at_random = []
+    for trial in trials_of(search.study):
+        sampler = optuna.samplers.RandomSampler(seed=settings.seed + trial.number)
+        draw = optuna.create_study(sampler=sampler).ask(trial.distributions)
+        at_random.append(draw.params == trial.params)
+    assert at_random == [False, True, True, True, True, False]
+
+
+@pytest.mark.parametrize("name", ["what?", "part#2", "a{b}", "100%"])
+def test_a_study_may_have_any_name(tmp_path: Path, name: str) -> None:
+    open_study(tmp_path / name, {"corpus": "x"}, {"epochs": 1})
+    assert [p.name for p in tmp_path.iterdir()] == [name]
+    assert open_study(tmp_path / name, {"corpus": "x"}, {"epochs": 1}).user_attrs
+
+
+def test_a_study_is_made_where_there_are_no_hard_links(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Any) -> None:
+        raise PermissionError("no hard links")
+
+    monkeypatch.setattr(os, "link", refuse)
+    first = open_study(tmp_path / "study", {"corpus": "x"}, {"epochs": 1})
+    assert len(first.trials) == 1
+    assert [p.name for p in tmp_path.iterdir()] == ["study"]
+
+
+def test_a_bundle_in_the_present_folder_has_its_study_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    search = _search(2, None, Path())
+    assert search
+    assert search.study == tmp_path.with_name(f"{tmp_path.name}.search.sqlite3")
+
+
+def test_an_interruption_does_not_deny_the_trials_that_are_kept(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("framescope.data.codebook.load_codebook", interrupted)
+    with pytest.raises(SystemExit) as end:
+        main(["train", "--output", "bundle"])
+    assert end.value.code == 130
+    told = capsys.readouterr().err
+    assert "the output was not written" in told
+    assert "nothing" not in told
+
+
+def test_an_empty_world_size_is_one_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WORLD_SIZE", "")
+    monkeypatch.setenv("RANK", "")
+    assert process_count() == 1
+    assert is_first_process()
