@@ -48,7 +48,8 @@ def find_settings(
 
     A trial trains on four fifths of the documents; its score is the best epoch's mean average
     precision on the rest. The given settings are tried first, then four random ones; the others
-    are proposed by TPE (Bergstra et al. 2011). Trials are stopped when they fall below the median of those before.
+    are proposed by TPE (Bergstra et al. 2011). Trials are stopped when they fall below the median
+    of those before.
 
     Returns:
         The best settings, and what ``training.json`` keeps of the search.
