@@ -9,7 +9,7 @@ REPORT := build/report.html
 SETFIT := build/setfit-venv
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-all lint bench bench-quality bench-training clean
+.PHONY: help setup run test lint bench bench-quality bench-training clean
 
 help: ## List the goals
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from scipy.special import softmax
 from transformers import TrainerCallback
 
@@ -22,7 +21,8 @@ from framescope.data.corpus_files import SHIPPED_CORPUS
 from framescope.data.splits import document_holdout
 from framescope.models.labels import LabelSpace
 from framescope.models.transformer import TransformerScorer
-from framescope.training.fine_tune import Examples, FineTuner
+from framescope.training.fine_tune import FineTuner
+from framescope.training.fit import training_examples
 from framescope.training.metrics.average_precision import mean_average_precision
 from framescope.training.settings import TrainSettings
 
@@ -82,8 +82,7 @@ def ours(race: Race) -> dict[str, Any]:
     watch = Watch(quality)
     tuner = _WatchedTuner(settings, work.space, lambda: None)
     tuner.watch = watch
-    weights = np.array([s.weight or 1.0 for s in work.train], dtype=np.float32)
-    examples = Examples(work.texts, work.space.encode(work.train), weights)
+    examples = training_examples(work.train, work.space)
     tuner.run(examples, epochs=settings.epochs, seed=settings.seed)
     return _result(watch)
 
