@@ -49,6 +49,9 @@ class Examples:
 class FineTuner:
     """Fine-tunes networks from one encoder under one set of settings."""
 
+    #: Another kind of trainer makes another kind of training.
+    trainer_type: type[SharedTrainer] = SharedTrainer
+
     def __init__(
         self, settings: TrainSettings, space: LabelSpace, on_epoch: Callable[[], None]
     ) -> None:
@@ -84,7 +87,7 @@ class FineTuner:
         )
         network.freeze(s.frozen_share)
         with shared_folder(pick_device(s.device)) as folder:
-            trainer = SharedTrainer(
+            trainer = self.trainer_type(
                 model=network,
                 args=self._arguments(folder, epochs, seed, stops=validation is not None),
                 train_dataset=self._rows(train),

@@ -1,0 +1,1 @@
+"""What lifts the network: changes to its training, each alone, on the same sentences."""
