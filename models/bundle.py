@@ -114,9 +114,13 @@ def _load_scorer(folder: Path, device: Device, precision: Precision) -> Scorer:
     if kind == "framescope":
         try:
             from framescope.models.blend import BlendScorer
+            from framescope.models.network import HEADS
             from framescope.models.transformer import TransformerScorer
         except ImportError as error:
             raise InputError("this bundle needs: pip install 'framescope[train]'") from error
+        if config.get("heads") != HEADS:
+            wish = "the version of Framescope that wrote it, or to train it again"
+            raise InputError("its head is of another kind", path=folder, expected=wish)
         network = TransformerScorer.load(folder, device=device, precision=precision)
         if not config.get("blended"):
             return network

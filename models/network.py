@@ -19,12 +19,15 @@ from framescope.models.labels import LabelSpace
 from framescope.models.pretrained import load_encoder
 
 IGNORED = -100
+#: How the outputs of the head are read (decision 12); weights for another reading are refused.
+HEADS = "frame, stance given frame"
 
 
 class FramescopeConfig(PretrainedConfig):
     """Configuration of ``FramescopeModel``: the encoder's own, and the frames and classes.
 
-    ``blended`` tells that a bundle decides by the mean of this network and its linear baseline.
+    ``blended`` tells that a bundle decides by the mean of this network and its linear baseline,
+    ``heads`` how the outputs of the head are read.
     """
 
     model_type = "framescope"
@@ -38,6 +41,7 @@ class FramescopeConfig(PretrainedConfig):
         max_tokens: int = 128,
         dropout: float = 0.1,
         blended: bool = False,
+        heads: str = HEADS,
         **kwargs: Any,
     ) -> None:
         self.encoder = encoder or {}
@@ -46,6 +50,7 @@ class FramescopeConfig(PretrainedConfig):
         self.max_tokens = max_tokens
         self.dropout = dropout
         self.blended = blended
+        self.heads = heads
         super().__init__(**kwargs)
 
     @property
@@ -55,7 +60,7 @@ class FramescopeConfig(PretrainedConfig):
 
 
 class FramescopeModel(PreTrainedModel):
-    """Encoder, mean over tokens, and for each frame a softmax over absent and the stances."""
+    """Encoder, mean over tokens, and for each frame two heads: is it there, and in what stance."""
 
     config_class = FramescopeConfig
     base_model_prefix = "encoder"
@@ -130,9 +135,20 @@ class FramescopeModel(PreTrainedModel):
         mask = attention_mask.unsqueeze(-1).to(hidden.dtype)
         pooled = (hidden * mask).sum(dim=1) / mask.sum(dim=1).clamp(min=1)
         shape = self.config.label_space.shape
-        logits = self.head(self.dropout(pooled)).float().view(-1, *shape)
+        logits = class_logits(self.head(self.dropout(pooled)).float().view(-1, *shape))
         loss = None if labels is None else _loss(logits, labels, weight)
         return SequenceClassifierOutput(loss=loss, logits=logits)
+
+
+def class_logits(outputs: torch.Tensor) -> torch.Tensor:
+    """Logits of the classes absent and each stance, from the outputs of the head; both (n, F, C).
+
+    The first output of a frame is the log-odds that it is absent, the others are the logits of its
+    stances given that it is there. The softmax of the result is P(absent), and P(frame) P(stance |
+    frame): what speaks for a stance (a question, a denial) does not speak for the frame.
+    """
+    stances = torch.log_softmax(outputs[..., 1:], dim=-1) - outputs[..., :1]
+    return torch.cat([torch.zeros_like(outputs[..., :1]), stances], dim=-1)
 
 
 def _loss(logits: torch.Tensor, labels: torch.Tensor, weight: torch.Tensor | None) -> torch.Tensor:

@@ -10,16 +10,6 @@ from benchmarks.quality.lift.recipes import Recipe
 _TEMPERATURE = 0.1
 
 
-def independent_logits(outputs: torch.Tensor) -> torch.Tensor:
-    """Logits (n, F, C) whose softmax is a sigmoid for the frame times a softmax over the stances.
-
-    The first output of a frame is the negative log-odds that it is there, the others are the
-    stances' logits given that it is.
-    """
-    present = torch.log_softmax(outputs[..., 1:], dim=-1) - outputs[..., :1]
-    return torch.cat([torch.zeros_like(outputs[..., :1]), present], dim=-1)
-
-
 def by_sentence(
     recipe: Recipe, logits: torch.Tensor, labels: torch.Tensor, class_weight: torch.Tensor
 ) -> torch.Tensor:

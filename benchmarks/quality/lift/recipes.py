@@ -22,7 +22,8 @@ class Recipe:
         r_drop: Weight of the divergence between two passes (Liang et al. 2021, eq. 4).
         contrast: Weight of the supervised contrastive loss (Khosla et al. 2020, eq. 2), with
             sentences of the same frames and stances as positives and temperature 0.1.
-        independent: Heads for P(frame) and for the stance given the frame, instead of one softmax.
+        one_softmax: One softmax over absent and the stances, instead of a head for P(frame) and one
+            for the stance given the frame.
         average: Decay of the moving average of the weights, over the last two thirds; 0 for none.
     """
 
@@ -34,7 +35,7 @@ class Recipe:
     smoothing: float = 0
     r_drop: float = 0
     contrast: float = 0
-    independent: bool = False
+    one_softmax: bool = False
     average: float = 0
 
 
@@ -51,6 +52,6 @@ RECIPES: dict[str, Recipe] = {
     "label smoothing, 0.05": Recipe(smoothing=0.05),
     "R-Drop, 1": Recipe(r_drop=1),
     "contrastive loss, 0.1": Recipe(contrast=0.1),
-    "independent heads": Recipe(independent=True),
+    "one softmax": Recipe(one_softmax=True),
     "moving average, 0.99": Recipe(average=0.99),
 }

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from transformers import TrainerCallback
 
-from benchmarks.quality.lift.losses import by_sentence, contrast, divergence, independent_logits
+from benchmarks.quality.lift.losses import by_sentence, contrast, divergence
 from benchmarks.quality.lift.recipes import Recipe
 from framescope.models.transformer import TransformerScorer
 from framescope.training.distributed import SharedTrainer
@@ -53,11 +54,13 @@ class RecipeTrainer(SharedTrainer):
         return self.optimizer
 
     def _outputs(self, model: Any, inputs: dict[str, Any]) -> tuple[torch.Tensor, torch.Tensor]:
+        """Logits (n, F, C) and what the head was given (n, d)."""
         seen: list[torch.Tensor] = []
-        hook = model.head.register_forward_pre_hook(lambda _, given: seen.append(given[0]))
-        outputs = model(inputs["input_ids"], inputs["attention_mask"]).logits
+        hook = model.head.register_forward_hook(lambda _, given, out: seen.extend((*given, out)))
+        logits = model(inputs["input_ids"], inputs["attention_mask"]).logits
         hook.remove()
-        return independent_logits(outputs) if self.recipe.independent else outputs, seen[0]
+        pooled, raw = seen
+        return raw.float().view_as(logits) if self.recipe.one_softmax else logits, pooled
 
 
 class RecipeTuner(FineTuner):
@@ -84,11 +87,10 @@ class RecipeTuner(FineTuner):
 
     def logits(self, scorer: TransformerScorer, texts: list[str]) -> NDArray[np.float32]:
         """Logits (n, F, C) of what ``fit`` returned."""
-        outputs = scorer.logits(texts)
-        if not self.recipe.independent:
-            return outputs
-        found: NDArray[np.float32] = independent_logits(torch.from_numpy(outputs)).numpy()
-        return found
+        if not self.recipe.one_softmax:
+            return scorer.logits(texts)
+        with patch("framescope.models.network.class_logits", lambda outputs: outputs):
+            return scorer.logits(texts)
 
 
 class _Average(TrainerCallback):

@@ -10,7 +10,7 @@ import torch
 from torch.nn import functional
 
 from benchmarks.quality.lift.__main__ import frame_precision, table
-from benchmarks.quality.lift.losses import by_sentence, contrast, divergence, independent_logits
+from benchmarks.quality.lift.losses import by_sentence, contrast, divergence
 from benchmarks.quality.lift.recipes import RECIPES, Recipe
 from benchmarks.quality.lift.tuner import RecipeTuner, layer_rates
 from framescope.data.annotations import AnnotatedSentence
@@ -62,13 +62,6 @@ def test_contrast_wants_alike_sentences_together(labels: torch.Tensor) -> None:
     alike[5] = alike[0] + 0.1 * alike[5]  # the two sentences with the same labels
     assert contrast(alike, labels) < contrast(torch.eye(6), labels)
     assert contrast(torch.eye(2), labels[:2]) == 0
-
-
-def test_independent_heads_keep_frame_and_stance_apart(logits: torch.Tensor) -> None:
-    shares = torch.softmax(independent_logits(logits), dim=-1)
-    assert torch.allclose(1 - shares[..., 0], torch.sigmoid(-logits[..., 0]), atol=1e-6)
-    stance = shares[..., 1:] / shares[..., 1:].sum(-1, keepdim=True)
-    assert torch.allclose(stance, torch.softmax(logits[..., 1:], dim=-1), atol=1e-5)
 
 
 @pytest.mark.parametrize("name", list(RECIPES))

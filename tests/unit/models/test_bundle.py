@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
+from scipy.special import softmax
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
 import framescope
@@ -178,3 +180,27 @@ def test_frozen_layers_keep_their_weights_and_the_rest_can_learn(
 def test_a_stray_system_file_does_not_alter_a_bundle(bundle: Path) -> None:
     (bundle / ".DS_Store").write_bytes(b"x")
     assert load_bundle(bundle, device="cpu").hash
+
+
+def test_frame_and_stance_have_heads_of_their_own(codebook: Codebook, tiny_encoder: Path) -> None:
+    scorer = network(codebook, tiny_encoder)
+    before = softmax(scorer.logits(TEXTS), axis=2)
+    outputs = len(scorer.space.classes)
+    with torch.no_grad():  # the second stance of every frame becomes likelier
+        scorer.network.head.bias.view(-1, outputs)[:, 2] += 3
+    after = softmax(scorer.logits(TEXTS), axis=2)
+    np.testing.assert_allclose(after[..., 0], before[..., 0], atol=1e-6)
+    assert (after[..., 2] > before[..., 2]).all()
+
+
+def test_a_head_of_another_kind_is_refused(
+    codebook: Codebook, tiny_encoder: Path, tmp_path: Path
+) -> None:
+    scorer = network(codebook, tiny_encoder)
+    scorer.network.config.heads = "one softmax"
+    rule = DecisionRule.fit(
+        np.zeros((2, *scorer.space.shape), np.float32), np.zeros((2, 2), np.int64), ["a", "b"]
+    )
+    save_bundle(tmp_path, FrameClassifier(codebook, scorer, rule), training={})
+    with pytest.raises(InputError, match="its head is of another kind; expected the version"):
+        load_bundle(tmp_path)
