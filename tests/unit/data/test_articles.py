@@ -80,12 +80,14 @@ def test_a_text_that_repeats_its_title_holds_it_once(tmp_path: Path) -> None:
 
 def test_a_row_with_too_many_fields_is_rejected_and_not_cut(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text('id,text\n1,Hello, world\n2,Fine.\n3,"open\n4,Gone.\n')
-    wrong, fine, broken = read(tmp_path / "a.csv")
+    wrong, fine, broken, after = read(tmp_path / "a.csv")
     assert isinstance(wrong, Reject)
     assert wrong.reason == "3 fields where the header has 2"
     assert isinstance(fine, Article)
     assert isinstance(broken, Reject)
-    assert "quotes" in broken.reason
+    assert broken.reason == "a quotation mark in line 4 is never closed"
+    assert isinstance(after, Article)
+    assert after.text == "Gone."
 
 
 def test_addresses_and_ids_stay_as_they_are(tmp_path: Path) -> None:
@@ -96,7 +98,7 @@ def test_addresses_and_ids_stay_as_they_are(tmp_path: Path) -> None:
 
 
 def test_fields_that_are_no_text_are_rejected_and_lists_are_paragraphs(tmp_path: Path) -> None:
-    rows = [{"text": ["One.", "Two."]}, {"text": "T.", "source": {"name": "BBC"}}]
+    rows = [{"text": ["One.", "Two."]}, {"text": [{"p": "One."}]}]
     first, second = read(write_jsonl(tmp_path / "a.jsonl", rows))
     assert isinstance(first, Article)
     assert first.text == "One.\n\nTwo."
@@ -149,9 +151,9 @@ def test_broken_rows_are_rejected_with_place_and_reason_and_the_rest_is_read(
 
 
 BROKEN_FILES = {
-    "latin1.csv": (b"title,text\nA,ok\nB,caf\xe9\n", "latin1.csv, row 3: not UTF-8"),
+    "latin1.csv": (b"titl\xe9,text\nA,ok\n", "latin1.csv, row 1: not UTF-8"),
     "latin1.txt": (b"one\ntwo \xe9", "latin1.txt, row 2: not UTF-8"),
-    "latin1.jsonl": (b'{"text": "\xe9"}\n', "latin1.jsonl, row 1: not UTF-8"),
+    "utf16.jsonl": ('{"text": "T."}\n'.encode("utf-16"), "utf16.jsonl: UTF-16 text"),
     "cut.parquet": (b"PAR1 cut short", "cut.parquet: cannot read it as Parquet"),
     "cut.jsonl.gz": (gzip.compress(b'{"text": "x"}\n' * 99)[:30], "broken gzip"),
     "noheader.csv": (b"a,b\n1,2\n", "no column looks like text"),
