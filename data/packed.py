@@ -13,7 +13,7 @@ SUFFIXES = (".gz", ".zst")
 #: Text shrinks three- to tenfold, an archive full of repeats a hundredfold; bombs a thousandfold.
 _MOST_EXPANSION = 200
 #: Bytes that come out of any file, however small it is.
-_ALWAYS = 256 * 1024 * 1024
+_ALWAYS = 64 * 1024 * 1024
 _BUFFER = 1024 * 1024
 
 

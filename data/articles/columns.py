@@ -67,8 +67,10 @@ def choose_columns(names: Iterable[str], mapping: Mapping[str, tuple[str, ...]])
     """
     present = list(names)
     usual = {_SEPARATORS.sub("", name.lower()): name for name in reversed(present)}
-    chosen = {field: tuple((usual[n],) for n in known if n in usual)
-              for field, known in USUAL_NAMES.items()}  # fmt: skip
+    chosen: dict[str, tuple[tuple[str, ...], ...]] = {
+        field: tuple((usual[name],) for name in known if name in usual)
+        for field, known in USUAL_NAMES.items()
+    }
     chosen |= {field: (columns,) for field, columns in mapping.items()}
     missing = [n for columns in mapping.values() for n in columns if n not in present]
     wish = f"one of the columns found: {', '.join(present) or 'none'}"

@@ -41,12 +41,8 @@ def read_text(
     path: Path, name: str, _mapping: Mapping[str, tuple[str, ...]]
 ) -> Iterator[Article | Reject]:
     """A text file as one article; a short first line is its title."""
-    text = (
-        _utf8(path, _content(path, _LARGEST_TEXT))
-        .replace("\r\n", "\n")
-        .replace("\0", "\ufffd")
-        .strip()
-    )
+    text = _utf8(path, _content(path, _LARGEST_TEXT))
+    text = text.replace("\r\n", "\n").replace("\0", "\ufffd").strip()
     first, _, rest = text.partition("\n")
     title, text = (first.strip(), rest.strip()) if len(first) <= _LONGEST_TITLE else ("", text)
     yield admit(Article(name, outlet("", ""), None, "", title, text), name)

@@ -55,7 +55,7 @@ def read_page(content: bytes | str, url: str | None = None) -> Page:
         page = trafilatura.bare_extraction(
             content, url=url, with_metadata=True, include_comments=False
         )
-    except Exception as error:  # noqa: BLE001  (whatever a strange page makes a parser raise)
+    except Exception as error:  # whatever a strange page makes a parser raise
         raise NoArticleError(f"trafilatura failed: {error!r:.200}") from error
     if page is None or not page.text:
         raise NoArticleError("no article text found in the page")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from framescope.data.articles.article import Article, Reject
-from framescope.data.articles.columns import to_article
+from framescope.data.articles.columns import Columns, to_article
 from framescope.data.articles.fields import NEWEST, OLDEST
 from framescope.data.articles.rows import LONGEST_RECORD
 from framescope.data.articles.tables import Mapped, choose_in, needed
@@ -42,16 +42,16 @@ def read_parquet(path: Path, name: str, mapping: Mapped) -> Iterator[Article | R
             try:
                 for record in _records(table, group, needed(columns)):
                     row += 1
-                    place = f"{name}:{row}"
-                    is_record = isinstance(record, dict)
-                    yield (
-                        to_article(record, columns, place)
-                        if is_record
-                        else Reject(place, place, f"cannot read the row: {record}")
-                    )
+                    yield _article(record, columns, f"{name}:{row}")
             except (pa.ArrowException, OSError) as error:
                 where = f"rows {row + 1} to {end}"
                 yield Reject(where, f"{name}:{row + 1}", f"cannot read {where}: {error}")
+
+
+def _article(record: dict[str, Any] | Exception, columns: Columns, place: str) -> Article | Reject:
+    if isinstance(record, Exception):
+        return Reject(place, place, f"cannot read the row: {record}")
+    return to_article(record, columns, place)
 
 
 def _names(field: Any, above: str = "") -> Iterator[str]:

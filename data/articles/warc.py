@@ -10,7 +10,7 @@ import gzip
 import mmap
 import re
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from http import HTTPStatus
 from io import BytesIO
@@ -57,7 +57,7 @@ def read_warc(
                 last, broken = record.stream_pos, 0
                 yield from _article(record, f"{name}@{last}")
             _require_whole(path, last)
-            return
+            start = None
         except OSError as error:
             broken += 1
             start = _next_start(path, last) if broken < _MOST_BROKEN else None
@@ -144,10 +144,12 @@ def _decoded(content: bytes, headers: Any) -> bytes:
     """
     from fastwarc import stream_io
 
-    readers = {"gzip": stream_io.GzipReader, "x-gzip": stream_io.GzipReader,
-               "br": stream_io.BrotliReader, "zstd": stream_io.ZstdReader,
-               "deflate": partial(stream_io.GzipReader, zlib=True),
-               "chunked": stream_io.ChunkedReader}  # fmt: skip
+    readers: dict[str, Callable[[BytesIO], Any]] = {
+        "gzip": stream_io.GzipReader, "x-gzip": stream_io.GzipReader,
+        "deflate": partial(stream_io.GzipReader, zlib=True),
+        "br": stream_io.BrotliReader, "zstd": stream_io.ZstdReader,
+        "chunked": stream_io.ChunkedReader,
+    }  # fmt: skip
     for header in ("Transfer-Encoding", "Content-Encoding"):
         reader = readers.get((headers.get(header) or "").strip().lower())
         try:
