@@ -26,7 +26,7 @@ def hostile(*, bundle: Path = Path("build/bundle/baseline"), full: bool = True) 
 
     Args:
         bundle: What to score with; the linear model of the default bundle is the fastest.
-        full: At full size: a line of 1 GB, bombs of 10 GB, a row group of a million rows.
+        full: At full size: a line of 1 GB, bombs of 10 GB, a row group of 200 MB.
     """
     with tempfile.TemporaryDirectory() as work:
         folder, output, log = Path(work, "hostile"), Path(work, "scored"), Path(work, "log")

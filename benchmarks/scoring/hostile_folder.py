@@ -77,7 +77,8 @@ def _sizes(folder: Path, *, full: bool) -> None:
     members = 640 if full else 6
     (folder / "bomb.jsonl.gz").write_bytes(gzip.compress(zeros) * members)
     (folder / "bomb.txt.gz").write_bytes(gzip.compress(zeros) * members)
-    packed = pa.compress(_article("x").encode() * 200_000, codec="zstd", asbytes=True)
+    lines = json.dumps({"note": "x" * 2**20}).encode() + b"\n"
+    packed = pa.compress(lines * 16, codec="zstd", asbytes=True)
     (folder / "bomb.jsonl.zst").write_bytes(packed * members)
     (folder / "bomb.csv.zst").write_bytes(pa.compress(zeros, codec="zstd", asbytes=True) * members)
 
@@ -107,9 +108,10 @@ def _tables(folder: Path, *, full: bool) -> None:
     pq.write_table(table, folder / "dates.parquet")
     whole = (folder / "dates.parquet").read_bytes()
     (folder / "footer.parquet").write_bytes(whole[:-8] + b"\xff\xff\xff\x7fPAR1")
-    n = 1_000_000 if full else 20_000
+    n = 50_000 if full else 2_000  # of 4 kB each
     many = pa.table({
-        "title": [f"Item {i}" for i in range(n)], "text": [_TEXT * 10] * n,
+        "title": [f"Item {i}" for i in range(n)],
+        "text": [f"{i} items. " + f"{_TEXT} " * 70 for i in range(n)],
         "date": [datetime(2024, 1, 1 + i % 28) for i in range(n)],
     })  # fmt: skip
     pq.write_table(many, folder / "one_group.parquet", row_group_size=n)
