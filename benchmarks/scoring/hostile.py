@@ -26,7 +26,7 @@ def hostile(*, bundle: Path = Path("build/bundle/baseline"), full: bool = True) 
 
     Args:
         bundle: What to score with; the linear model of the default bundle is the fastest.
-        full: At full size: a line of 1 GB, bombs of 10 GB, a row group of 200 MB.
+        full: At full size: a line of 1 GB, bombs of 10 GB, a row group of 400 MB.
     """
     with tempfile.TemporaryDirectory() as work:
         folder, output, log = Path(work, "hostile"), Path(work, "scored"), Path(work, "log")
@@ -44,8 +44,8 @@ def hostile(*, bundle: Path = Path("build/bundle/baseline"), full: bool = True) 
 def _outcome(folder: Path, output: Path) -> None:
     counts = json.loads((output / "manifest.json").read_text(encoding="utf-8"))["counts"]
     print(f"{counts['articles']:,} articles, {counts['rejected']:,} rejects")
-    lines = (output / "rejected.jsonl").read_text(encoding="utf-8").splitlines()
-    rejects = [json.loads(line) for line in lines]
+    lines = (output / "rejected.jsonl").read_text(encoding="utf-8").split("\n")
+    rejects = [json.loads(line) for line in lines if line]
     first: dict[str, str] = {}
     many = Counter[str]()
     for reject in rejects:

@@ -6,7 +6,6 @@ import gzip
 import json
 import os
 import random
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -108,13 +107,10 @@ def _tables(folder: Path, *, full: bool) -> None:
     pq.write_table(table, folder / "dates.parquet")
     whole = (folder / "dates.parquet").read_bytes()
     (folder / "footer.parquet").write_bytes(whole[:-8] + b"\xff\xff\xff\x7fPAR1")
-    n = 50_000 if full else 2_000  # of 4 kB each
-    many = pa.table({
-        "title": [f"Item {i}" for i in range(n)],
-        "text": [f"{i} items. " + f"{_TEXT} " * 70 for i in range(n)],
-        "date": [datetime(2024, 1, 1 + i % 28) for i in range(n)],
-    })  # fmt: skip
-    pq.write_table(many, folder / "one_group.parquet", row_group_size=n)
+    n = 200 if full else 20  # of 2 to 8 MB each
+    many = pa.table({"title": ["Small"] + ["Huge"] * n,
+                     "text": [_TEXT] + [f"{i} " * 2**20 for i in range(n)]})  # fmt: skip
+    pq.write_table(many, folder / "one_group.parquet", row_group_size=n + 1)
 
 
 def _file_system(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Time and memory against the size of an archive: ``python -m benchmarks.scoring.scaling --help``."""
+"""Time and memory by size of the archive: ``python -m benchmarks.scoring.scaling --help``."""
 
 from __future__ import annotations
 
@@ -48,7 +48,8 @@ def scaling(
         options: More options of ``framescope score``, as one word each: ``--options=--no-abstain``.
     """
     archive = _REAL if _REAL.is_file() else EXAMPLE_ARCHIVE
-    print(f"{machine()['processor']}, {machine()['cores']} cores; articles made from {archive.name}; bundle {bundle}\n")
+    on = machine()
+    print(f"{on['processor']}, {on['cores']} cores; made from {archive.name}; bundle {bundle}\n")
     print("| articles | seconds | articles a second | peak MiB | memory over time |")
     print("|---:|---:|---:|---:|---|")
     runs: dict[int, Watched] = {}

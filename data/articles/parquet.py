@@ -10,13 +10,14 @@ from typing import Any
 from framescope.data.articles.article import Article, Reject
 from framescope.data.articles.columns import Columns, to_article
 from framescope.data.articles.fields import NEWEST, OLDEST
-from framescope.data.articles.rows import LONGEST_RECORD
 from framescope.data.articles.tables import Mapped, choose_in, needed
 from framescope.data.errors import InputError
 
 _BATCH_ROWS = 1024
 _BATCH_BYTES = 16 * 1024 * 1024
 _PAGES = 1024 * 1024
+_LARGEST_GROUP = 256 * 1024 * 1024
+_LARGEST_MEAN = 256 * 1024
 _BOUNDS = (datetime(OLDEST, 1, 1, tzinfo=UTC), datetime(NEWEST, 12, 31, tzinfo=UTC))
 
 
@@ -70,12 +71,22 @@ def _records(table: Any, group: int, columns: list[str]) -> Iterator[dict[str, A
     import pyarrow as pa
 
     about = table.metadata.row_group(group)
-    size = max(1, about.total_byte_size // max(1, about.num_rows))
-    if size > LONGEST_RECORD:
-        raise pa.ArrowInvalid(f"each holds {size // 2**20} MiB on average")
-    rows = max(1, min(_BATCH_ROWS, _BATCH_BYTES // size))
+    total = sum(_sizes(about, columns))
+    mean = max(1, total // max(1, about.num_rows))
+    # A page is read as a whole, and writers put up to a thousand values on one, of any size.
+    if total > _LARGEST_GROUP and mean > _LARGEST_MEAN:
+        raise pa.ArrowInvalid(f"each holds {mean // 1024:,} KiB on average, too much for articles")
+    rows = max(1, min(_BATCH_ROWS, _BATCH_BYTES // mean))
     for batch in table.iter_batches(rows, row_groups=[group], columns=columns):
         yield from _values(_dated(batch))
+
+
+def _sizes(about: Any, columns: list[str]) -> Iterator[int]:
+    """Decompressed bytes of the columns of a row group, of those that are needed."""
+    for i in range(about.num_columns):
+        path = about.column(i).path_in_schema
+        if any(path == name or path.startswith(f"{name}.") for name in columns):
+            yield about.column(i).total_uncompressed_size
 
 
 def _values(batch: Any) -> list[Any]:

@@ -12,6 +12,7 @@ import pytest
 
 from benchmarks.scoring.hostile_folder import GOOD, build
 
+pytestmark = pytest.mark.slow
 pytest.importorskip("trafilatura")
 pytest.importorskip("fastwarc")
 
@@ -25,8 +26,8 @@ from framescope.data.articles import Article, read_articles
 from framescope.data.articles.read import find_sources
 for record in read_articles(find_sources([sys.argv[1]]), {}):
     kind = "article" if isinstance(record, Article) else "reject"
-    place = record.id if kind == "article" else record.place
-    print(json.dumps([kind, place, getattr(record, "title", None) or getattr(record, "reason", "")]))
+    told = (record.id, record.title) if kind == "article" else (record.place, record.reason)
+    print(json.dumps([kind, *told]))
 print(json.dumps(["peak", "", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
 """
 
@@ -59,7 +60,7 @@ def test_what_is_good_among_it_is_read(outcome: tuple[Path, list[list[str]]]) ->
     titles = {title for kind, _, title in found if kind == "article"}
     assert {title for titles in GOOD.values() for title in titles} <= titles
     assert "Twice" not in titles  # of two texts one would be lost
-    assert sum(str(title).startswith("Item ") for title in titles) == 2_000
+    assert not {"Huge", "Novel"} & titles
 
 
 def test_memory_is_bounded(outcome: tuple[Path, list[list[str]]]) -> None:
