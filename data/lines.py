@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import sys
-import zlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any, BinaryIO, TypeVar, cast
+from typing import Any, BinaryIO, TypeVar
 
 from framescope.data.errors import InputError
+from framescope.data.packed import open_file
 
 Record = TypeVar("Record")
 
@@ -20,7 +19,7 @@ LONGEST_LINE = 64 * 1024 * 1024
 
 
 def open_bytes(path: Path) -> BinaryIO:
-    """Open a file for reading, decompressing ``.gz`` as it streams; ``-`` is standard input.
+    """Open a file for reading, ``.gz`` and ``.zst`` decompressed; ``-`` is standard input.
 
     Raises:
         InputError: The file is missing or may not be read.
@@ -28,32 +27,43 @@ def open_bytes(path: Path) -> BinaryIO:
     if path == STDIN:
         return sys.stdin.buffer
     try:
-        return cast(BinaryIO, gzip.open(path)) if path.suffix.lower() == ".gz" else path.open("rb")
+        return open_file(path)
     except OSError as error:
         raise InputError(error.strerror or str(error), path=path) from error
+
+
+def byte_lines(path: Path, *, longest: int) -> Iterator[bytes]:
+    """Lines of a file, line ends included; a longer one is cut to ``longest + 1`` bytes.
+
+    Raises:
+        InputError: The file cannot be read, is cut short or is a decompression bomb.
+    """
+    row = 0
+    with open_bytes(path) as stream:
+        try:
+            while line := stream.readline(longest + 1):
+                row += 1
+                yield line
+                while len(line) > longest and not line.endswith(b"\n"):
+                    line = stream.readline(longest + 1) or b"\n"
+        except OSError as error:
+            raise InputError(f"cannot read it: {error}", path=path, row=row + 1) from error
 
 
 def all_lines(path: Path) -> Iterator[str]:
     """Lines of a UTF-8 file as they are, line ends included; a byte-order mark is dropped.
 
     Raises:
-        InputError: The file cannot be read, is cut short (``.gz``) or is not UTF-8.
+        InputError: The file cannot be read, is cut short or is not UTF-8.
     """
-    row = 0
-    with open_bytes(path) as stream:
+    for row, line in enumerate(byte_lines(path, longest=LONGEST_LINE), start=1):
+        if len(line) > LONGEST_LINE:
+            problem = f"a line longer than {LONGEST_LINE // 2**20} MiB"
+            raise InputError(problem, path=path, row=row)
         try:
-            while line := stream.readline(LONGEST_LINE + 1):
-                row += 1
-                if len(line) > LONGEST_LINE:
-                    problem = f"a line longer than {LONGEST_LINE // 2**20} MiB"
-                    raise InputError(problem, path=path, row=row)
-                yield line.decode("utf-8-sig" if row == 1 else "utf-8")
+            yield line.decode("utf-8-sig" if row == 1 else "utf-8")
         except UnicodeDecodeError as error:
             raise InputError("not UTF-8 text", path=path, row=row) from error
-        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-            raise InputError(f"broken gzip file: {error}", path=path, row=row + 1) from error
-        except OSError as error:
-            raise InputError(f"cannot read it: {error}", path=path, row=row + 1) from error
 
 
 def decoded_lines(path: Path) -> Iterator[tuple[int, str]]:

@@ -13,7 +13,6 @@ from pydantic import ValidationError
 from framescope.data.articles.read import Source
 from framescope.data.codebook import Codebook, require_same
 from framescope.data.errors import InputError
-from framescope.data.lines import STDIN
 from framescope.data.provenance import versions
 from framescope.models.classifier import FrameClassifier
 
@@ -42,8 +41,7 @@ def build_manifest(
 
 
 def _input(source: Source) -> dict[str, Any]:
-    size = None if source.path == STDIN else source.path.stat().st_size
-    return {"name": source.name, "bytes": size}
+    return {"name": source.name, "bytes": source.size}
 
 
 @dataclass(frozen=True, slots=True)

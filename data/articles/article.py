@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 
 UNKNOWN_OUTLET = "unknown"
+#: Characters of one article: three novels. What is longer is many articles in one, or an attack.
+LONGEST_BODY = 2_000_000
+#: Characters of an id, an outlet or an address: they stand in the row of every sentence.
+LONGEST_NAME = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +36,17 @@ class Reject:
     record: str
     place: str
     reason: str
+
+
+def admit(article: Article, place: str) -> Article | Reject:
+    """The article, or a reject if it has no text or is larger than any article."""
+    size = len(article.title) + len(article.text)
+    if not size:
+        return Reject(article.id[:200], place, "no text in the record")
+    if size > LONGEST_BODY:
+        return Reject(article.title[:200], place, f"longer than {LONGEST_BODY:,} characters")
+    for name in ("id", "outlet", "url"):
+        if len(getattr(article, name)) > LONGEST_NAME:
+            reason = f"its {name} is longer than {LONGEST_NAME:,} characters"
+            return Reject(article.title[:200], place, reason)
+    return article

@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from typing import Any
 
-from framescope.data.articles.article import Article, Reject
+from framescope.data.articles.article import Article, Reject, admit
 from framescope.data.articles.fields import outlet, plain, published, verbatim, without_title
 from framescope.data.errors import InputError
 
-#: Usual names of each field, the most telling first; letter case does not count.
+#: For each field its alternatives; the first that is not empty counts. One alternative is one
+#: column, or several that are joined.
+Columns = Mapping[str, tuple[tuple[str, ...], ...]]
+
+#: Usual names of each field, the most telling first: those of feeds, of NewsAPI, GDELT, Media
+#: Cloud, NELA-GT, CC-News, news-please, Webz.io, ProQuest and the Guardian's and New York Times'
+#: interfaces. Letter case, spaces, hyphens and underscores do not count; a dot leads into an
+#: object within the record.
 USUAL_NAMES: dict[str, tuple[str, ...]] = {
-    "id": ("id", "article_id", "guid", "uid", "uuid"),
-    "outlet": ("outlet", "source", "publisher", "site", "domain", "media", "newspaper"),
-    "published": ("published", "date", "published_at", "pubdate", "publish_date",
-                  "publication_date", "datetime", "timestamp"),
-    "url": ("url", "link", "href", "permalink"),
-    "title": ("title", "headline"),
-    "text": ("text", "content", "body", "maintext", "article", "full_text", "description",
-             "summary"),
+    "id": ("id", "articleid", "guid", "uid", "uuid", "storiesid", "gkgrecordid"),
+    "outlet": ("outlet", "source", "source.name", "source.title", "publisher", "publisher.name",
+               "publication", "newspaper", "media", "medianame", "sourcename", "sourcecommonname",
+               "outletname", "pubtitle", "thread.site", "sitename", "site", "sourcedomain",
+               "domain", "hostname"),
+    "published": ("published", "publishedat", "datepublished", "publisheddate", "publishdate",
+                  "publicationdate", "datepublish", "pubdate", "webpublicationdate", "date",
+                  "datetime", "timestamp", "seendate"),
+    "url": ("url", "link", "href", "permalink", "weburl", "articleurl", "documentidentifier",
+            "documenturl"),
+    "title": ("title", "headline", "webtitle", "headline.main", "fields.headline"),
+    "text": ("text", "content", "content.text", "body", "body.text", "maintext", "article",
+             "article.text", "fulltext", "articletext", "bodytext", "fields.bodytext",
+             "textcontent", "storytext", "description", "desc", "summary", "abstract", "snippet"),
 }  # fmt: skip
+_SEPARATORS = re.compile(r"[\s_-]")
 _EXCERPT = 200
 
 
@@ -39,20 +55,23 @@ def parse_mapping(options: Iterable[str]) -> dict[str, tuple[str, ...]]:
     return mapping
 
 
-def choose_columns(
-    names: Iterable[str], mapping: Mapping[str, tuple[str, ...]]
-) -> dict[str, tuple[str, ...]]:
-    """For each field of an article the columns that fill it; texts of several are joined.
+def choose_columns(names: Iterable[str], mapping: Mapping[str, tuple[str, ...]]) -> Columns:
+    """For each field of an article the columns that fill it.
+
+    Args:
+        names: Columns that are there; ``a.b`` for a column within a column.
+        mapping: Columns named by the user, joined where there are several.
 
     Raises:
         InputError: A column named by the user is missing, or none holds text.
     """
     present = list(names)
-    lowered = {name.strip().lower(): name for name in reversed(present)}
-    chosen = dict(mapping)
-    for field, usual in USUAL_NAMES.items():
-        if field not in chosen:
-            chosen[field] = tuple(lowered[n] for n in usual if n in lowered)[:1]
+    usual = {_SEPARATORS.sub("", name.lower()): name for name in reversed(present)}
+    chosen: dict[str, tuple[tuple[str, ...], ...]] = {
+        field: tuple((usual[name],) for name in known if name in usual)
+        for field, known in USUAL_NAMES.items()
+    }
+    chosen |= {field: (columns,) for field, columns in mapping.items()}
     missing = [n for columns in mapping.values() for n in columns if n not in present]
     wish = f"one of the columns found: {', '.join(present) or 'none'}"
     if missing:
@@ -62,30 +81,58 @@ def choose_columns(
     return chosen
 
 
-def to_article(
-    record: Mapping[str, Any], columns: Mapping[str, tuple[str, ...]], place: str
-) -> Article | Reject:
+def names_within(record: Mapping[str, Any]) -> tuple[str, ...]:
+    """The record's columns, those of objects within it as ``source.name``, one level down."""
+    return tuple(
+        name
+        for key, value in record.items()
+        for name in ((f"{key}.{k}" for k in value) if isinstance(value, dict) else (key,))
+    )
+
+
+def to_article(record: Mapping[str, Any], columns: Columns, place: str) -> Article | Reject:
     """Build an article from a record; one without any text is a reject."""
-
-    def field(name: str, read: Callable[[Any], str] = plain) -> str:
-        return "\n\n".join(filter(None, (read(record.get(c)) for c in columns[name])))
-
     try:
-        title, text, given_outlet = field("title"), field("text"), field("outlet")
-        url, given_id = field("url", verbatim), field("id", verbatim)
+        title, text = _first(record, columns["title"]), _first(record, columns["text"])
+        url, given_id = (_first(record, columns[name], verbatim) for name in ("url", "id"))
+        given_outlet = _first(record, columns["outlet"])
     except ValueError as error:
         return Reject(excerpt(record), place, str(error))
     if not title and not text:
         return Reject(excerpt(record), place, "no text in the record")
-    dates = [record.get(column) for column in columns["published"]]
-    return Article(
-        id=given_id or place,
-        outlet=outlet(given_outlet, url),
-        published=published(dates[0]) if dates else None,
-        url=url,
-        title=title,
-        text=without_title(title, text),
+    text = without_title(title, text)
+    day = _date(record, columns["published"])
+    return admit(
+        Article(given_id or place, outlet(given_outlet, url), day, url, title, text), place
     )
+
+
+def _first(
+    record: Mapping[str, Any],
+    alternatives: tuple[tuple[str, ...], ...],
+    read: Callable[[Any], str] = plain,
+) -> str:
+    for names in alternatives:
+        found = [text for name in names if (text := read(_value(record, name)))]
+        if found:
+            return "\n\n".join(found)
+    return ""
+
+
+def _date(record: Mapping[str, Any], alternatives: tuple[tuple[str, ...], ...]) -> date | None:
+    for names in alternatives:
+        if (day := published(_value(record, names[0]))) is not None:
+            return day
+    return None
+
+
+def _value(record: Any, name: str) -> Any:
+    """The value of a column, or of ``a.b`` the value b of the object a."""
+    if name in record:
+        return record[name]
+    for part in name.split("."):
+        record = record.get(part) if isinstance(record, dict) else None
+    return record
 
 
 def excerpt(record: object) -> str:

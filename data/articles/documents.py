@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-import gzip
-import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from framescope.data.articles.article import Article, Reject
-from framescope.data.articles.fields import outlet, published, without_title
+from framescope.data.articles.article import Article, Reject, admit
+from framescope.data.articles.fields import outlet
+from framescope.data.articles.pages import LARGEST_PAGE, NoArticleError, read_page
 from framescope.data.errors import InputError
 from framescope.data.lines import open_bytes
 
-#: A file that holds one article is not larger than this (bytes, decompressed).
-LARGEST = 32 * 1024 * 1024
+#: Bytes of a text file; it holds one article.
+_LARGEST_TEXT = 8 * 1024 * 1024
 _LONGEST_TITLE = 300
 
 
-def _content(path: Path) -> bytes:
+def _content(path: Path, largest: int) -> bytes:
     with open_bytes(path) as stream:
         try:
-            content = stream.read(LARGEST + 1)
-        except (EOFError, gzip.BadGzipFile, zlib.error, OSError) as error:
+            content = stream.read(largest + 1)
+        except OSError as error:
             raise InputError(f"cannot read it: {error}", path=path) from error
-    if len(content) > LARGEST:
-        raise InputError(f"larger than {LARGEST // 2**20} MiB for one article", path=path)
+    if len(content) > largest:
+        raise InputError(f"larger than {largest // 2**20} MiB for one article", path=path)
     if not content.strip():
         raise InputError("the file is empty", path=path)
     return content
@@ -42,10 +41,11 @@ def read_text(
     path: Path, name: str, _mapping: Mapping[str, tuple[str, ...]]
 ) -> Iterator[Article | Reject]:
     """A text file as one article; a short first line is its title."""
-    text = _utf8(path, _content(path)).replace("\r\n", "\n").replace("\0", "\ufffd").strip()
+    text = _utf8(path, _content(path, _LARGEST_TEXT))
+    text = text.replace("\r\n", "\n").replace("\0", "\ufffd").strip()
     first, _, rest = text.partition("\n")
     title, text = (first.strip(), rest.strip()) if len(first) <= _LONGEST_TITLE else ("", text)
-    yield Article(name, outlet("", ""), None, "", title, text)
+    yield admit(Article(name, outlet("", ""), None, "", title, text), name)
 
 
 def read_html(
@@ -57,14 +57,9 @@ def read_html(
         InputError: The file cannot be read, or the extra ``html`` is not installed.
     """
     try:
-        import trafilatura
-    except ImportError as error:
-        raise InputError("HTML needs: pip install 'framescope[html]'", path=path) from error
-
-    page = trafilatura.bare_extraction(_content(path), with_metadata=True, include_comments=False)
-    if page is None or not page.text:
-        yield Reject(name, name, "no article text found in the page")
+        page = read_page(_content(path, LARGEST_PAGE))
+    except NoArticleError as error:
+        yield Reject(name, name, str(error))
         return
-    title, url = page.title or "", page.url or ""
-    text = without_title(title, page.text).strip()
-    yield Article(name, outlet(page.sitename or "", url), published(page.date), url, title, text)
+    site = outlet(page.site, page.url)
+    yield admit(Article(name, site, page.published, page.url, page.title, page.text), name)

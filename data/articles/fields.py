@@ -13,7 +13,10 @@ from framescope.data.articles.article import UNKNOWN_OUTLET
 
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,2000}>")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff\x00]")
-_OLDEST, _NEWEST = 1800, 2200
+#: ``20230918``, ``20230918T031500Z``, ``20230918031500``, as GDELT writes them.
+_COMPACT_DATE = re.compile(r"(\d{8})(?:T\d{4,6}Z?|\d{6})?", re.ASCII)
+_LONGEST_DATE = 100
+OLDEST, NEWEST = 1800, 2200
 
 
 def verbatim(value: Any) -> str:
@@ -28,7 +31,10 @@ def verbatim(value: Any) -> str:
         return "\n\n".join(filter(None, map(verbatim, value)))
     if not isinstance(value, str | int | float | date):
         raise ValueError(f"a field holds {type(value).__name__}, not text")  # noqa: TRY004
-    return _LONE_SURROGATE.sub("\ufffd", str(value)).strip()
+    text = str(value)
+    if not text.isascii() or "\0" in text:
+        text = _LONE_SURROGATE.sub("\ufffd", text)
+    return text.strip()
 
 
 def plain(value: Any) -> str:
@@ -54,6 +60,8 @@ def without_title(title: str, text: str) -> str:
 
 
 def _parse(text: str) -> date:
+    if compact := _COMPACT_DATE.fullmatch(text):
+        return date.fromisoformat(compact[1])
     try:
         return date.fromisoformat(text[:10].replace("/", "-"))
     except ValueError:
@@ -70,14 +78,19 @@ def published(value: Any) -> date | None:
         value = value.date()
     if not isinstance(value, date):
         try:
-            value = _parse(str(value).strip())
+            value = _parse(str(value)[:_LONGEST_DATE].strip())
         except (ValueError, TypeError, IndexError, OverflowError):
             return None
-    return value if _OLDEST <= value.year <= _NEWEST else None
+    return value if OLDEST <= value.year <= NEWEST else None
 
 
 def outlet(name: str, url: str) -> str:
-    """The outlet's name, else the host of the address, else ``unknown``."""
+    """The outlet's name, else the host of the address, else ``unknown``.
+
+    A name that is itself an address counts as that address.
+    """
+    if name.startswith(("http://", "https://")):
+        name, url = "", name
     if name:
         return name
     try:

@@ -1,70 +1,103 @@
-"""Records with named columns: JSONL, CSV and TSV, Parquet."""
+"""Text records with named columns: JSONL, CSV and TSV."""
 
 from __future__ import annotations
 
 import csv
 import json
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 from framescope.data.articles.article import Article, Reject
-from framescope.data.articles.columns import choose_columns, excerpt, to_article
+from framescope.data.articles.columns import (
+    Columns,
+    choose_columns,
+    excerpt,
+    names_within,
+    to_article,
+)
+from framescope.data.articles.rows import LONGEST_RECORD, RecordLines, article_lines
 from framescope.data.errors import InputError
-from framescope.data.lines import all_lines, decoded_lines
 
-Columns = Mapping[str, tuple[str, ...]]
-_BATCH_ROWS = 1024
-_LONGEST_FIELD = 64 * 1024 * 1024
+Mapped = Mapping[str, tuple[str, ...]]
 
 
-def read_jsonl(path: Path, name: str, mapping: Columns) -> Iterator[Article | Reject]:
+def read_jsonl(path: Path, name: str, mapping: Mapped) -> Iterator[Article | Reject]:
     """One article a line; every record names its own columns."""
-    absent = dict.fromkeys(column for columns in mapping.values() for column in columns)
-    for row, line in decoded_lines(path):
+    # A record may lack a column that others have.
+    absent = tuple(column for columns in mapping.values() for column in columns)
+    choose = lru_cache(lambda names: choose_columns(names + absent, mapping))
+    for row, (line, fault) in enumerate(article_lines(path), start=1):
         place = f"{name}:{row}"
-        try:
-            record = _json_object(line)
-            # A record may lack a column that others have.
-            columns = choose_columns({**absent, **record}, mapping)
-        except (ValueError, RecursionError, InputError) as error:
-            yield Reject(excerpt(line), place, " ".join(str(error).split()) or "not JSON")
-            continue
-        yield to_article(record, columns, place)
+        if fault:
+            yield Reject(excerpt(line.strip()), place, fault)
+        elif line.strip():
+            try:
+                record = _json_object(line)
+                columns = choose(names_within(record))
+            except (ValueError, RecursionError, InputError) as error:
+                yield Reject(excerpt(line.strip()), place, " ".join(str(error).split()))
+                continue
+            yield to_article(record, columns, place)
 
 
 def _json_object(line: str) -> dict[str, Any]:
-    record = json.loads(line)
+    record = json.loads(line, object_pairs_hook=_unique)
     if not isinstance(record, dict):
         raise ValueError("the line is not a JSON object")  # noqa: TRY004  (a fault of the data)
     return record
 
 
-def read_csv(path: Path, name: str, mapping: Columns) -> Iterator[Article | Reject]:
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose keys are all there: of two with one name, one would be lost."""
+    record = dict(pairs)
+    if len(record) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"{max(names, key=names.count)!r} stands twice in one object")
+    return record
+
+
+def read_csv(path: Path, name: str, mapping: Mapped) -> Iterator[Article | Reject]:
     """One article a row, with a header; the delimiter is told from the header line."""
-    csv.field_size_limit(_LONGEST_FIELD)
-    lines = all_lines(path)
+    csv.field_size_limit(LONGEST_RECORD)
+    lines = RecordLines(article_lines(path))
     header = next(lines, "")
+    if lines.fault:
+        raise InputError(lines.fault, path=path, row=1)
     delimiter = max("\t;,", key=header.count)
     try:
         names = next(csv.reader([header], delimiter=delimiter, strict=True), [])
     except csv.Error as error:
         raise InputError(f"broken header: {error}", path=path, row=1) from error
-    columns = _choose(names, mapping, path)
+    columns = choose_in(path, names, mapping)
     rows = csv.reader(lines, delimiter=delimiter, strict=True)
     for row in count(2):
-        first = rows.line_num + 2
+        place = f"{name}:{row}"
+        lines.start_record()
         try:
             values = next(rows, None)
         except csv.Error as error:
-            where = f"lines {first} to {rows.line_num + 1}"
-            yield Reject(where, f"{name}:{row}", f"broken quotes in {where}: {error}")
+            yield _broken_quotes(lines, place, error)
             continue
         if values is None:
             return
-        if values:
-            yield _csv_record(names, values, columns, f"{name}:{row}")
+        if lines.fault:
+            yield Reject(excerpt(values), place, lines.fault)
+        elif values:
+            yield _csv_record(names, values, columns, place)
+
+
+def _broken_quotes(lines: RecordLines, place: str, error: csv.Error) -> Reject:
+    """Reject a record; if its quotation mark never closes, only the line where it opens."""
+    record = excerpt(lines.taken[0].text.strip())
+    first = lines.number - len(lines.taken) + 1
+    if lines.unclosed:
+        lines.give_again()
+        return Reject(record, place, f"a quotation mark in line {first} is never closed")
+    where = f"lines {first} to {lines.number}"
+    return Reject(record, place, f"broken quotes in {where}: {error}")
 
 
 def _csv_record(
@@ -76,32 +109,22 @@ def _csv_record(
     return to_article(dict(zip(names, values, strict=True)), columns, place)
 
 
-def read_parquet(path: Path, name: str, mapping: Columns) -> Iterator[Article | Reject]:
-    """One article a row; only the columns that are needed are read, a batch at a time."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+def choose_in(path: Path, names: list[str], mapping: Mapped) -> Columns:
+    """The columns of a table in which every row has the same.
 
-    row = 0
+    Raises:
+        InputError: As ``choose_columns``, or two columns that are needed have one name.
+    """
     try:
-        with pq.ParquetFile(path) as table:
-            columns = _choose(table.schema_arrow.names, mapping, path)
-            needed = sorted({n for names in columns.values() for n in names})
-            for batch in table.iter_batches(batch_size=_BATCH_ROWS, columns=needed):
-                for record in _rows(batch):
-                    row += 1
-                    yield to_article(record, columns, f"{name}:{row}")
-    except (pa.ArrowException, OSError, UnicodeDecodeError, OverflowError) as error:
-        problem = f"cannot read it as Parquet: {error}"
-        raise InputError(problem, path=path, row=row + 1 if row else None) from error
-
-
-def _choose(names: list[str], mapping: Columns, path: Path) -> Columns:
-    try:
-        return choose_columns(names, mapping)
+        columns = choose_columns(names, mapping)
     except InputError as error:
         raise InputError(error.problem, path=path, expected=error.expected) from error
+    for column in needed(columns):
+        if names.count(column) > 1:
+            raise InputError(f"two columns are named {column!r}", path=path)
+    return columns
 
 
-def _rows(batch: Any) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = batch.to_pylist()
-    return rows
+def needed(columns: Columns) -> list[str]:
+    """Names of all columns that fill a field."""
+    return sorted({name for alternatives in columns.values() for n in alternatives for name in n})

@@ -210,8 +210,8 @@ def score(
     """Score every sentence of an archive into Parquet files.
 
     Args:
-        archive: Files, folders or patterns (JSONL, CSV, Parquet, text, HTML; but Parquet also .gz);
-            - reads JSONL from standard input.
+        archive: Files, folders or patterns (JSONL, CSV, Parquet, text, HTML, WARC; but Parquet also
+            .gz and .zst); - reads JSONL from standard input.
         bundle: The bundle's folder.
         output: Folder to write.
         column: FIELD=NAME, for tables with other column names, such as text=content;

@@ -80,12 +80,14 @@ def test_a_text_that_repeats_its_title_holds_it_once(tmp_path: Path) -> None:
 
 def test_a_row_with_too_many_fields_is_rejected_and_not_cut(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text('id,text\n1,Hello, world\n2,Fine.\n3,"open\n4,Gone.\n')
-    wrong, fine, broken = read(tmp_path / "a.csv")
+    wrong, fine, broken, after = read(tmp_path / "a.csv")
     assert isinstance(wrong, Reject)
     assert wrong.reason == "3 fields where the header has 2"
     assert isinstance(fine, Article)
     assert isinstance(broken, Reject)
-    assert "quotes" in broken.reason
+    assert broken.reason == "a quotation mark in line 4 is never closed"
+    assert isinstance(after, Article)
+    assert after.text == "Gone."
 
 
 def test_addresses_and_ids_stay_as_they_are(tmp_path: Path) -> None:
@@ -96,7 +98,7 @@ def test_addresses_and_ids_stay_as_they_are(tmp_path: Path) -> None:
 
 
 def test_fields_that_are_no_text_are_rejected_and_lists_are_paragraphs(tmp_path: Path) -> None:
-    rows = [{"text": ["One.", "Two."]}, {"text": "T.", "source": {"name": "BBC"}}]
+    rows = [{"text": ["One.", "Two."]}, {"text": [{"p": "One."}]}]
     first, second = read(write_jsonl(tmp_path / "a.jsonl", rows))
     assert isinstance(first, Article)
     assert first.text == "One.\n\nTwo."
@@ -149,9 +151,9 @@ def test_broken_rows_are_rejected_with_place_and_reason_and_the_rest_is_read(
 
 
 BROKEN_FILES = {
-    "latin1.csv": (b"title,text\nA,ok\nB,caf\xe9\n", "latin1.csv, row 3: not UTF-8"),
+    "latin1.csv": (b"titl\xe9,text\nA,ok\n", "latin1.csv, row 1: not UTF-8"),
     "latin1.txt": (b"one\ntwo \xe9", "latin1.txt, row 2: not UTF-8"),
-    "latin1.jsonl": (b'{"text": "\xe9"}\n', "latin1.jsonl, row 1: not UTF-8"),
+    "utf16.jsonl": ('{"text": "T."}\n'.encode("utf-16"), "utf16.jsonl: UTF-16 text"),
     "cut.parquet": (b"PAR1 cut short", "cut.parquet: cannot read it as Parquet"),
     "cut.jsonl.gz": (gzip.compress(b'{"text": "x"}\n' * 99)[:30], "broken gzip"),
     "noheader.csv": (b"a,b\n1,2\n", "no column looks like text"),
@@ -235,3 +237,61 @@ def test_no_bytes_make_a_reader_crash(content: bytes) -> None:
             (Path(folder) / name).write_bytes(content)
         for record in read(Path(folder)):
             assert isinstance(record, Article | Reject)
+
+
+EXPORTS: dict[str, tuple[dict[str, Any], Article]] = {
+    "NewsAPI": (
+        {"source": {"id": None, "name": "BBC"}, "title": "T", "description": "D.", "content": None,
+         "publishedAt": "2023-04-05T10:00:00Z", "url": "https://b.example/1"},
+        Article("a.jsonl:1", "BBC", date(2023, 4, 5), "https://b.example/1", "T", "D."),
+    ),
+    "GDELT": (
+        {"title": "T", "url": "https://b.example/1", "domain": "b.example",
+         "seendate": "20230405T031500Z"},
+        Article("a.jsonl:1", "b.example", date(2023, 4, 5), "https://b.example/1", "T", ""),
+    ),
+    "NELA-GT": (
+        {"id": "n1", "date": "2023-04-05", "source": "bbc", "title": "T", "content": "C.",
+         "published": "Wed last", "published_utc": 1680652800},
+        Article("n1", "bbc", date(2023, 4, 5), "", "T", "C."),
+    ),
+    "news-please": (
+        {"title": "T", "maintext": "M.", "description": "D.", "source_domain": "b.example",
+         "date_publish": "2023-04-05 10:00:00", "url": "u"},
+        Article("a.jsonl:1", "b.example", date(2023, 4, 5), "u", "T", "M."),
+    ),
+    "Media Cloud": (
+        {"stories_id": 7, "media_name": "BBC", "media_url": "https://b.example",
+         "publish_date": "2023-04-05", "title": "T", "url": "u"},
+        Article("7", "BBC", date(2023, 4, 5), "u", "T", ""),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_the_fields_of_usual_exports_are_recognised(tmp_path: Path, name: str) -> None:
+    record, expected = EXPORTS[name]
+    assert read(write_jsonl(tmp_path / "a.jsonl", [record])) == [expected]
+
+
+@pytest.mark.parametrize("suffix", ["jsonl", "parquet"])
+def test_a_column_within_an_object_is_named_with_a_dot(tmp_path: Path, suffix: str) -> None:
+    rows = [{"post": {"lead": "Lead.", "n": 1}, "who": {"name": "X"}}]
+    write_jsonl(tmp_path / "a.jsonl", rows)
+    pq.write_table(pa.Table.from_pylist(rows), tmp_path / "a.parquet")
+    (article,) = read(tmp_path / f"a.{suffix}", columns=("text=post.lead", "outlet=who.name"))
+    assert article == Article(f"a.{suffix}:1", "X", None, "", "", "Lead.")
+
+
+def test_zstd_is_read_and_a_bomb_is_not(tmp_path: Path) -> None:
+    plain_file = write_jsonl(tmp_path / "a.jsonl", ROWS)
+    packed = pa.compress(plain_file.read_bytes(), codec="zstd", asbytes=True)
+    (tmp_path / "b.jsonl.zst").write_bytes(packed)
+    assert read(tmp_path / "b.jsonl.zst") == EXPECTED
+    lines = (b" " * 2**20 + b"\n") * 16
+    (tmp_path / "c.jsonl.zst").write_bytes(pa.compress(lines, codec="zstd", asbytes=True) * 5)
+    with pytest.raises(InputError, match="decompression bomb"):
+        read(tmp_path / "c.jsonl.zst")
+    (tmp_path / "d.jsonl.zst").write_bytes(packed[:-4])
+    with pytest.raises(InputError, match="broken zstd"):
+        read(tmp_path / "d.jsonl.zst")
