@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 from rich.table import Table
 from rich.text import Text
 
 from framescope.data.console import printable
-from framescope.inference.sampling.design import Counts, Targets, more_for
+from framescope.inference.sampling.design import Counts, Targets, half_width, more_for
 from framescope.inference.sampling.population import Cells, Floats
 from framescope.inference.sampling.strata import Strata
 
@@ -49,18 +48,19 @@ def precision_of(cells: Cells, expected: Floats, strata: Strata, drawn: Counts) 
         drawn: Sentences drawn of each, shape (H,).
     """
     targets = Targets.of(cells, expected, strata)
-    prevalence, half_widths = targets.prevalence, targets.half_widths(drawn)
-    # Of outlets that are drawn from together each has its share.
-    by_cell = (drawn / strata.sentences)[strata.of_cell] * cells.sentences
+    chance, prevalence = drawn / strata.sentences, targets.prevalence
     found = []
     for o, outlet in enumerate(targets.outlets):
-        own = np.array([key[0] == outlet for key in cells.keys])
+        there = targets.size[:, o] > 0
+        size = targets.size[there, o]
+        # Of a stratum with several outlets each has its share.
+        own = size * chance[there]
         for f, frame in enumerate(cells.frames):
-            width = float(half_widths[o, f])
-            parts = cells.sentences[own], expected[own, f], by_cell[own]
-            more = {str(p): more_for(*parts, p / 100) if width > p / 100 else 0 for p in POINTS}
-            size, share = int(targets.sentences[o]), float(prevalence[o, f])
-            found.append(Precision(outlet, frame, size, share, width, more))
+            share = targets.share[there, o, f]
+            width = half_width(size, share, own)
+            more = {str(p): more_for(size, share, own, p / 100) for p in POINTS}
+            known = float(prevalence[o, f])
+            found.append(Precision(outlet, frame, int(size.sum()), known, width, more))
     return found
 
 

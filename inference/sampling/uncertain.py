@@ -53,7 +53,7 @@ def choose_training(
     for f, pool in enumerate(pools):
         for row in pool:
             uncertainty[place[row[:3]], f] = row[-1]
-    chosen = _farthest([row[3] for row in rows], uncertainty, [s.text for s in taken], number)
+    chosen = farthest([row[3] for row in rows], uncertainty, [s.text for s in taken], number)
     return [_row(rows[i], archives) for i, _ in chosen]
 
 
@@ -86,7 +86,7 @@ def _words(text: str) -> list[str]:
     return re.findall(r"\w+", text.lower()) or [text]
 
 
-def _farthest(
+def farthest(
     texts: list[str], uncertainty: NDArray[np.float64], taken: list[str], number: int
 ) -> list[tuple[int, int]]:
     """Indices of the chosen texts, each with the frame that it was chosen for.
