@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -62,10 +63,14 @@ def make_rows(codebook: Codebook, outlets: dict[str, int], *, seed: int = 0) -> 
             row: dict[str, Any] = {
                 "article_id": f"{outlet}-{i // 5}", "sentence_index": i % 5, "outlet": outlet,
                 "text": f"Sentence {i} of {outlet} tells {random.integers(10**6)}.", "truth": {},
+                "published": date(2023, 1 + i // 5 % 12, 1 + i // 60 % 28),
             }  # fmt: skip
             for frame in codebook.frame_ids:
                 p = float(random.beta(0.06, 0.5))
                 row |= {frame: p >= 0.5, f"{frame}_probability": p}
+                if p >= 0.5 and codebook.stance_ids:
+                    row[f"{frame}_stance"] = str(random.choice(codebook.stance_ids))
+                    row[f"{frame}_stance_probability"] = 0.8
                 if random.random() < p:
                     row["truth"][frame] = codebook.stance_ids[0] if codebook.stance_ids else None
             rows.append(row)
