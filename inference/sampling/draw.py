@@ -13,8 +13,8 @@ from framescope.inference.sampling.design import Counts
 from framescope.inference.sampling.population import Cells
 from framescope.inference.sampling.strata import Strata
 
-#: What a drawn sentence brings along.
-COLUMNS = "_archive, article_id, sentence_index, text, outlet, published::VARCHAR, url"
+#: A sentence of the population: number of its archive, article and place in it.
+Place = tuple[int, str, int]
 
 
 def draw_estimation(
@@ -39,52 +39,61 @@ def draw_estimation(
         drawn: Sentences to draw from each, shape (H,).
         seed: Any whole number.
     """
-    connection.execute(
-        "CREATE OR REPLACE TABLE plan (outlet VARCHAR, decision VARCHAR, about VARCHAR, "
-        "stratum INT, n BIGINT)"
-    )
-    rows = [
-        (*key, int(h), int(drawn[h])) for key, h in zip(cells.keys, strata.of_cell, strict=True)
+    columns = [
+        *zip(*cells.keys, strict=True),
+        strata.of_cell.tolist(),
+        drawn[strata.of_cell].tolist(),
     ]
-    connection.executemany("INSERT INTO plan VALUES (?, ?, ?, ?, ?)", rows)
-    named = COLUMNS.split(", ")
-    fields = ", ".join(f"f{i} := {name}" for i, name in enumerate(named))
+    names = ("outlet", "decision", "about", "stratum", "n")
+    plan = ", ".join(f"unnest(?) AS {name}" for name in names)
     found = connection.execute(
-        f"""SELECT stratum, unnest(arg_min(struct_pack({fields}, key := key), key, n))
+        f"""SELECT unnest(arg_min(struct_pack(key, stratum, _archive, article_id, sentence_index),
+                                  key, n))
             FROM (SELECT *, md5(? || article_id || '#' || sentence_index) AS key
-                  FROM population JOIN plan USING (outlet, decision, about))
+                  FROM population JOIN (SELECT {plan}) USING (outlet, decision, about))
             GROUP BY stratum""",  # noqa: S608
-        [f"{seed}:"],
+        [f"{seed}:", *map(list, columns)],
     ).fetchall()
-    chance, names = drawn / strata.sentences, strata.names
-    return [
-        _row(tuple(row.values())[:-1], archives, names[h], float(chance[h]))
-        for h, row in sorted(found, key=lambda pair: str(pair[1]["key"]))
-    ]
+    rows = [tuple(row.values()) for (row,) in found]
+    stratum = {row[2:]: row[1] for row in sorted(rows)}
+    chance, named = drawn / strata.sentences, strata.names
+
+    def sampling(place: Place) -> Sampling:
+        return Sampling(
+            stratum=named[stratum[place]],
+            inclusion_probability=float(chance[stratum[place]]),
+            archive=archives[place[0]].hash,
+            purpose="estimation",
+        )
+
+    return fetch(connection, {place: sampling(place) for place in stratum})
 
 
-def _row(
-    values: tuple[Any, ...], archives: Sequence[ScoredArchive], stratum: str, chance: float
-) -> AnnotatedSentence:
-    sampling = Sampling(
-        stratum=stratum,
-        inclusion_probability=chance,
-        archive=archives[values[0]].hash,
-        purpose="estimation",
-    )
-    return drawn_sentence(values, sampling)
+def fetch(
+    connection: duckdb.DuckDBPyConnection, chosen: dict[Place, Sampling]
+) -> list[AnnotatedSentence]:
+    """The chosen sentences in the order given, waiting for annotation.
+
+    Texts are read for these alone, so that memory does not grow with the archive.
+    """
+    if not chosen:
+        return []
+    key = ("_archive", "article_id", "sentence_index")
+    places = dict(zip(key, zip(*chosen, strict=True), strict=True))
+    wanted = ", ".join(f"unnest(?) AS {name}" for name in places)
+    rows = connection.execute(
+        f"""SELECT _archive, article_id, sentence_index, text, outlet, published::VARCHAR, url
+            FROM population JOIN (SELECT {wanted}) USING ({", ".join(places)})""",  # noqa: S608
+        [list(values) for values in places.values()],
+    ).fetchall()
+    by_place = {row[:3]: row[3:] for row in rows}
+    return [_sentence(place, by_place[place], sampling) for place, sampling in chosen.items()]
 
 
-def drawn_sentence(values: tuple[Any, ...], sampling: Sampling) -> AnnotatedSentence:
-    """The values of ``COLUMNS`` as a sentence that waits for annotation."""
-    _, article, index, text, outlet, published, url = values
-    fields = {"outlet": outlet, "published": published, "url": url}
+def _sentence(place: Place, values: tuple[Any, ...], sampling: Sampling) -> AnnotatedSentence:
+    _, article, index = place
+    fields = dict(zip(("text", "outlet", "published", "url"), values, strict=True))
+    told = {name: value for name, value in fields.items() if value is not None}
     return AnnotatedSentence.model_validate(
-        {
-            "id": f"{article}#{index}",
-            "text": text,
-            "document": article,
-            **{name: value for name, value in fields.items() if value is not None},
-            "sampling": sampling,
-        }
+        {"id": f"{article}#{index}", "document": article, **told, "sampling": sampling}
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
 
 import duckdb
 import numpy as np
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 from framescope.data.annotations import AnnotatedSentence, Sampling
 from framescope.data.codebook import frame_columns
 from framescope.inference.manifest import ScoredArchive
-from framescope.inference.sampling.draw import COLUMNS, drawn_sentence
+from framescope.inference.sampling.draw import Place, fetch
 
 #: Candidates of a frame for each sentence to choose of it, and at least.
 _CANDIDATES, _LEAST_CANDIDATES = 20, 200
@@ -47,14 +46,16 @@ def choose_training(
         _candidates(connection, frame, float(thresholds.get(frame, 0.5)), documents, most)
         for frame in frames
     ]
-    rows = list({row[:3]: row for pool in pools for row in pool}.values())
-    uncertainty = np.zeros((len(rows), len(frames)))
-    place = {row[:3]: i for i, row in enumerate(rows)}
-    for f, pool in enumerate(pools):
-        for row in pool:
-            uncertainty[place[row[:3]], f] = row[-1]
-    chosen = farthest([row[3] for row in rows], uncertainty, [s.text for s in taken], number)
-    return [_row(rows[i], archives) for i, _ in chosen]
+    places = list(dict.fromkeys(place for pool in pools for place in pool))
+    uncertainty = np.array([[pool.get(place, 0.0) for pool in pools] for place in places])
+    candidates = fetch(connection, {place: _sampling(archives, place) for place in places})
+    texts = [s.text for s in candidates], [s.text for s in taken]
+    return [candidates[i] for i, _ in farthest(texts[0], uncertainty, texts[1], number)]
+
+
+def _sampling(archives: Sequence[ScoredArchive], place: Place) -> Sampling:
+    # Which frame it is chosen for would lead the annotator.
+    return Sampling(stratum="uncertain", archive=archives[place[0]].hash, purpose="training")
 
 
 def _candidates(
@@ -63,19 +64,23 @@ def _candidates(
     threshold: float,
     documents: list[str],
     most: int,
-) -> list[tuple[Any, ...]]:
-    """Sentences with their uncertainty, 1 at the threshold and falling with the log-odds from it.
+) -> dict[Place, float]:
+    """Places with their uncertainty, 1 at the threshold and falling with the log-odds from it.
 
     Repeated sentences count once. A threshold above 1 silences the frame: there 0.5 is taken.
     """
     odds = f"ln((p + 1e-7) / (1 - p + 1e-7)) - {_log_odds(threshold if threshold < 1 else 0.5)}"
-    return connection.execute(
-        f"""SELECT {COLUMNS}, 1 / cosh(({odds}) / 2) ** 2 AS uncertainty
-            FROM (SELECT *, "{frame_columns(frame)[1]}"::DOUBLE AS p FROM population)
-            WHERE duplicate_of IS NULL AND NOT list_contains(?, article_id)
-            ORDER BY uncertainty DESC, _archive, article_id, sentence_index LIMIT ?""",  # noqa: S608
+    rows = connection.execute(
+        f"""WITH judged AS (
+                SELECT *, 1 / cosh(({odds}) / 2) ** 2 AS u
+                FROM (SELECT *, "{frame_columns(frame)[1]}"::DOUBLE AS p FROM population)
+                WHERE duplicate_of IS NULL AND NOT list_contains(?, article_id))
+            SELECT unnest(arg_min(struct_pack(_archive, article_id, sentence_index, u),
+                                  printf('%.12f', 1 - u) || article_id || '#' || sentence_index, ?))
+            FROM judged""",  # noqa: S608
         [documents, most],
     ).fetchall()
+    return {tuple(row.values())[:3]: float(row["u"]) for (row,) in rows}
 
 
 def _log_odds(probability: float) -> float:
@@ -124,10 +129,3 @@ def farthest(
         likeness = np.maximum(likeness, (candidates @ candidates[best].T).toarray().ravel())
         likeness[best] = 1
     return chosen
-
-
-def _row(values: tuple[Any, ...], archives: Sequence[ScoredArchive]) -> AnnotatedSentence:
-    # Which frame it was chosen for would lead the annotator.
-    archive = archives[values[0]].hash
-    sampling = Sampling(stratum="uncertain", archive=archive, purpose="training")
-    return drawn_sentence(values[:-1], sampling)
