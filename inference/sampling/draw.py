@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import duckdb
@@ -45,14 +45,14 @@ def draw_estimation(
         drawn[strata.of_cell].tolist(),
     ]
     names = ("outlet", "decision", "about", "stratum", "n")
-    plan = ", ".join(f"unnest(?) AS {name}" for name in names)
+    _table(connection, "plan", dict(zip(names, columns, strict=True)))
     found = connection.execute(
-        f"""SELECT unnest(arg_min(struct_pack(key, stratum, _archive, article_id, sentence_index),
-                                  key, n))
-            FROM (SELECT *, md5(? || article_id || '#' || sentence_index) AS key
-                  FROM population JOIN (SELECT {plan}) USING (outlet, decision, about))
-            GROUP BY stratum""",  # noqa: S608
-        [f"{seed}:", *map(list, columns)],
+        """SELECT unnest(arg_min(struct_pack(key, stratum, _archive, article_id, sentence_index),
+                                 key, n))
+           FROM (SELECT *, md5(? || article_id || '#' || sentence_index) AS key
+                 FROM population JOIN plan USING (outlet, decision, about))
+           GROUP BY stratum""",
+        [f"{seed}:"],
     ).fetchall()
     rows = [tuple(row.values()) for (row,) in found]
     stratum = {row[2:]: row[1] for row in sorted(rows)}
@@ -79,15 +79,22 @@ def fetch(
     if not chosen:
         return []
     key = ("_archive", "article_id", "sentence_index")
-    places = dict(zip(key, zip(*chosen, strict=True), strict=True))
-    wanted = ", ".join(f"unnest(?) AS {name}" for name in places)
+    _table(connection, "wanted", dict(zip(key, zip(*chosen, strict=True), strict=True)))
     rows = connection.execute(
-        f"""SELECT _archive, article_id, sentence_index, text, outlet, published::VARCHAR, url
-            FROM population JOIN (SELECT {wanted}) USING ({", ".join(places)})""",  # noqa: S608
-        [list(values) for values in places.values()],
+        "SELECT _archive, article_id, sentence_index, text, outlet, published::VARCHAR, url "
+        "FROM population JOIN wanted USING (_archive, article_id, sentence_index)"
     ).fetchall()
     by_place = {row[:3]: row[3:] for row in rows}
     return [_sentence(place, by_place[place], sampling) for place, sampling in chosen.items()]
+
+
+def _table(
+    connection: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, Iterable[Any]]
+) -> None:
+    """A table whose size DuckDB knows, so that a join keeps it in memory and streams the other."""
+    parts = ", ".join(f"unnest(?) AS {column}" for column in columns)
+    values = [list(column) for column in columns.values()]
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT {parts}", values)
 
 
 def _sentence(place: Place, values: tuple[Any, ...], sampling: Sampling) -> AnnotatedSentence:
