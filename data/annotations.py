@@ -2,15 +2,48 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from framescope.data.codebook import Codebook
 from framescope.data.errors import InputError, first_problem
 from framescope.data.lines import files_of, parsed_lines
+
+
+class Sampling(BaseModel):
+    """How a sentence came to be drawn from a scored archive.
+
+    Attributes:
+        stratum: Name of its stratum; all sentences of a stratum had the same chance.
+        inclusion_probability: Chance of being drawn, above 0 and at most 1; None for training,
+            where sentences are chosen, not drawn by chance.
+        archive: ``ScoredArchive.hash`` of the archive that it was drawn from.
+        purpose: Only a sample for estimation may correct figures; the other is for training.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    stratum: str
+    inclusion_probability: Annotated[float, Field(gt=0, le=1)] | None = None
+    archive: str
+    purpose: Literal["estimation", "training"]
+
+    @model_validator(mode="after")
+    def _chance_goes_with_purpose(self) -> Self:
+        if (self.purpose == "estimation") != (self.inclusion_probability is not None):
+            raise ValueError("inclusion_probability: given for estimation, and only there")
+        return self
 
 
 class AnnotatedSentence(BaseModel):
@@ -34,6 +67,13 @@ class AnnotatedSentence(BaseModel):
     source: str | None = None
     codebook: str | None = None
     weight: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    sampling: Sampling | None = None
+
+    @field_validator("sampling", mode="before")
+    @classmethod
+    def _from_json(cls, value: Any) -> Any:
+        # Tools whose metadata hold no objects give it back as text.
+        return json.loads(value) if isinstance(value, str) else value
 
     @property
     def group(self) -> str:

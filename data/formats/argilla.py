@@ -9,9 +9,9 @@ from typing import Any
 from framescope.data.annotations import AnnotatedSentence
 from framescope.data.articles.article import Reject
 from framescope.data.codebook import Codebook
-from framescope.data.formats.drafts import Draft, Skip, by_sentence, sentences_of
+from framescope.data.formats.drafts import NESTED, Draft, Skip, by_sentence, sentences_of
 from framescope.data.formats.labels import labels_of
-from framescope.data.formats.rows import json_list, object_in, objects_in, write_list
+from framescope.data.formats.rows import dump_line, json_list, object_in, objects_in, write_list
 
 #: The question whose answers are the frames; another name will do where it is the only one.
 QUESTION = "frames"
@@ -70,13 +70,15 @@ def write_argilla(path: Path, sentences: Sequence[AnnotatedSentence], _codebook:
 
 def _record(fields: dict[str, Any], answers: list[AnnotatedSentence]) -> dict[str, Any]:
     name, text = fields.pop("id"), fields.pop("text")
+    # Its metadata hold texts and numbers only.
+    nested = {NESTED: dump_line(fields[NESTED])} if NESTED in fields else {}
     responses = [
         {"value": labels_of(s), "user_id": s.annotator, "status": "submitted"} for s in answers
     ]
     return {
         "id": name,
         "fields": {"text": text},
-        "metadata": fields,
+        "metadata": fields | nested,
         "suggestions": {},
         "responses": {QUESTION: responses} if responses else {},
         "vectors": {},

@@ -55,7 +55,8 @@ def _fields(record: dict[str, Any]) -> dict[str, Any]:
     fields = {k: v for k, v in record.items() if k not in named}
     if isinstance(meta, dict):
         del fields["meta"]
-        fields = {**meta, **fields}
+        # Doccano may number the records anew; our own id stands in the metadata.
+        fields = {**meta, **fields, **{k: v for k, v in meta.items() if k == "id"}}
     return fields if annotator is None else {**fields, "annotator": annotator}
 
 
@@ -79,7 +80,7 @@ def write_doccano(path: Path, sentences: Sequence[AnnotatedSentence], _codebook:
 
 def _record(sentence: AnnotatedSentence) -> dict[str, Any]:
     meta = fields_of(sentence)
-    record = {"id": meta.pop("id"), "text": meta.pop("text")}
+    record = {"id": meta["id"], "text": meta.pop("text")}
     if sentence.frames is not None:
         record["label"] = labels_of(sentence)
         if sentence.annotator is not None:

@@ -273,20 +273,24 @@ def score(
 @app.command
 def compare(
     *scored: Path,
-    output: Path,
+    output: Path | None = None,
+    sql: str | None = None,
     explain_with: Path | None = None,
     overwrite: Overwrite = False,
     json_file: Json = None,
 ) -> None:
-    """Compare the outlets of scored archives in one self-contained HTML report.
+    """Compare the outlets of scored archives in one self-contained HTML report, or query them.
 
     Args:
         scored: Folders written by framescope score, with one and the same bundle.
         output: The HTML file to write.
+        sql: Instead of a report: print the result of one SELECT on the view sentences, as a table
+            on a terminal, as CSV in a pipe.
         explain_with: The bundle that scored them: mark the words that carry the frames, in up to
             500 sentences of the report.
         overwrite: Replace the file if it exists.
-        json_file: Also write all figures to this file.
+        json_file: Also write all figures to this file; with --sql, write the rows here and print
+            nothing.
     """
     from framescope.data.output import require_absent, write_text
     from framescope.inference.comparison.compare import compare_outlets
@@ -296,6 +300,13 @@ def compare(
 
     if not scored:
         raise InputError("no scored archive given", expected="folders written by framescope score")
+    if sql is not None:
+        if output is not None or explain_with is not None:
+            raise InputError("--sql makes no report", expected="it alone, or with --json FILE")
+        _query(scored, sql, json_file)
+        return
+    if output is None:
+        raise InputError("nothing to make", expected="--output FILE for a report, or --sql QUERY")
     require_absent(output, overwrite=overwrite)
     archives = open_scored(scored)
     model = None
@@ -306,6 +317,19 @@ def compare(
     write_text(output, render_report(comparison))
     write_result(json_file, comparison.as_json())
     print(f"Report written to {output}: open it in a browser")
+
+
+def _query(scored: tuple[Path, ...], sql: str, json_file: Path | None) -> None:
+    from framescope.inference.manifest import open_scored
+    from framescope.inference.query import as_json, result_table, run_query, write_csv
+
+    with run_query(open_scored(scored), sql) as result:
+        if json_file is not None:
+            write_result(json_file, as_json(result))
+        elif sys.stdout.isatty():
+            _print(result_table(result))
+        else:
+            write_csv(result)
 
 
 def _cases(files: Files | None, codebook: Codebook) -> list[BehaviourCase]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import App, Parameter
+from cyclopts.validators import Number
 
 from framescope.cli_options import Files, Json, Overwrite, write_result
 from framescope.data.console import tell
@@ -16,7 +17,10 @@ from framescope.data.console import tell
 if TYPE_CHECKING:
     from framescope.data.articles.article import Reject
 
-app = App(name="annotations", help="Import, export and check annotations; agreement; label errors.")
+app = App(
+    name="annotations",
+    help="Import, export and check annotations; agreement; label errors; what to annotate next.",
+)
 
 FormatName = Literal[
     "auto", "native", "label-studio", "doccano", "argilla", "prodigy", "csv", "datasets"
@@ -241,3 +245,70 @@ def errors(
     write_format(name, output, rows, book, overwrite=overwrite)
     write_result(json_file, [row.model_dump(exclude_unset=True) for row in rows])
     print(f"{len(rows)} sentences written to {output}, the most suspicious first")
+
+
+@app.command(name="next")
+def next_(
+    *scored: Path,
+    output: Path,
+    purpose: Annotated[Literal["estimation", "training", "both"], Parameter(name="--for")],
+    number: Annotated[int, Parameter(validator=Number(gte=1))],
+    format_name: Annotated[FormatName, Parameter(name="--format")] = "native",
+    seed: int = 0,
+    exclude: Files = (),
+    extend: Files = (),
+    gold: Files = (),
+    overwrite: Overwrite = False,
+    json_file: Json = None,
+) -> None:
+    """Draw sentences of a scored archive to annotate, and tell what they buy.
+
+    Args:
+        scored: Folders written by framescope score, with one and the same bundle.
+        output: File to write; it opens in the annotation tools.
+        purpose: estimation draws by chance (strata by outlet and score, the chance of each
+            sentence written beside it); training chooses uncertain sentences unlike each other;
+            both does both, half each, from different documents.
+        number: Sentences to draw, those to extend not counted.
+        format_name: Form to write.
+        seed: Seed of the draw for estimation.
+        exclude: Annotated sentences (JSONL files or folders) whose documents are left out.
+        extend: Earlier sample for estimation, drawn with the same seed: the output holds it too,
+            labels and all, with the chances of the greater sample.
+        gold: Annotated part of an earlier sample for estimation: tells how right the classifier
+            is; if none, the bundle's own held-out figures do.
+        overwrite: Replace the output if it exists.
+        json_file: Also write strata and expected precision to this file.
+    """
+    from framescope.data.annotations import read_annotations
+    from framescope.data.errors import InputError
+    from framescope.data.formats import write_format
+    from framescope.data.output import require_absent
+    from framescope.inference.manifest import open_scored
+    from framescope.inference.sampling.next import draw_next
+    from framescope.inference.sampling.precision import precision_sentence, precision_table
+
+    if not scored:
+        raise InputError("no scored archive given", expected="folders written by framescope score")
+    require_absent(output, overwrite=overwrite)
+    archives = open_scored(scored)
+    book = archives[0].codebook
+    named = {"excluded": exclude, "extended": extend, "gold": gold}
+    earlier = {name: read_annotations(files, book) for name, files in named.items()}
+    found = draw_next(archives, purpose, number, seed=seed, **earlier)
+    name = "native" if format_name == "auto" else format_name
+    write_format(name, output, found.sentences, book, overwrite=overwrite)
+    write_result(json_file, found.as_json())
+    if found.left_out and found.precision:
+        total = found.population + found.left_out
+        tell(f"{found.left_out} of {total} sentences are excluded: no estimate speaks for them")
+    if found.precision:
+        from rich.console import Console
+
+        Console().print(precision_table(found.precision))
+        print(f"Expected from {found.quality}. {precision_sentence(found.precision)}")
+    counts = found.as_json()["sentences"]
+    told = ", ".join(f"{n} for {purpose}" for purpose, n in counts.items() if n)
+    if sum(counts.values()) < number:
+        tell(f"there are no more than these {sum(counts.values())} to draw, of {number} asked for")
+    print(f"Written to {output}: {told}")

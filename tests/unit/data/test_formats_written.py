@@ -33,6 +33,14 @@ values = st.recursive(
 words = ("label", "labels", "meta", "answer", "help", "username", "_input_hash", "data", "split",
          "start", "accept", "annotations", "entities", "score")  # fmt: skip
 names = (texts | st.sampled_from(words)).filter(lambda name: name not in CONTRACT)
+drawn = {"stratum": texts, "archive": texts}
+samplings = (
+    st.none()
+    | st.fixed_dictionaries(
+        {**drawn, "inclusion_probability": st.floats(0.001, 1), "purpose": st.just("estimation")}
+    )
+    | st.fixed_dictionaries({**drawn, "purpose": st.just("training")})
+)
 weights = st.none() | st.floats(min_value=0, exclude_min=True, allow_infinity=False)
 
 
@@ -49,6 +57,7 @@ def sentences(draw: st.DrawFn, codebook: Codebook) -> AnnotatedSentence:
         "document": draw(texts),
         "frames": draw(frames),
         "weight": draw(weights),
+        "sampling": draw(samplings),
     }
     return AnnotatedSentence.model_validate(fields)
 
@@ -163,3 +172,26 @@ def test_a_frame_cannot_share_a_column_with_a_field(name: str, tmp_path: Path) -
 def test_an_unknown_format_names_the_known_ones(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no format 'brat'; expected native, label-studio"):
         read_format("brat", tmp_path, RICH)
+
+
+def test_sampling_survives_tools_that_keep_metadata_as_text_or_number_records_anew(
+    tmp_path: Path,
+) -> None:
+    sampling = {
+        "stratum": "x",
+        "inclusion_probability": 0.25,
+        "archive": "0",
+        "purpose": "estimation",
+    }
+    given_sentence = AnnotatedSentence.model_validate(
+        {"id": "a#3", "text": "A.", "document": "a", "sampling": sampling}
+    )
+    write_format("argilla", tmp_path / "a.json", [given_sentence], RICH)
+    (record,) = json.loads((tmp_path / "a.json").read_text())
+    assert all(isinstance(value, str) for value in record["metadata"].values())
+    write_format("doccano", tmp_path / "d.jsonl", [given_sentence], RICH)
+    renumbered = json.loads((tmp_path / "d.jsonl").read_text()) | {"id": 7, "label": []}
+    (tmp_path / "d.jsonl").write_text(json.dumps(renumbered))
+    for name, file in (("argilla", "a.json"), ("doccano", "d.jsonl")):
+        (found,) = read_format(name, tmp_path / file, RICH).sentences
+        assert (found.id, found.sampling) == ("a#3", given_sentence.sampling)
