@@ -7,10 +7,12 @@ import json
 import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from io import BufferedReader
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar, cast
 
 from framescope.data.errors import InputError
+from framescope.data.meter import MeteredFile
 
 Record = TypeVar("Record")
 
@@ -28,7 +30,9 @@ def open_bytes(path: Path) -> BinaryIO:
     if path == STDIN:
         return sys.stdin.buffer
     try:
-        return cast(BinaryIO, gzip.open(path)) if path.suffix.lower() == ".gz" else path.open("rb")
+        stream = BufferedReader(MeteredFile(path))
+        packed = path.suffix.lower() == ".gz"
+        return cast(BinaryIO, gzip.open(stream)) if packed else stream
     except OSError as error:
         raise InputError(error.strerror or str(error), path=path) from error
 

@@ -80,9 +80,10 @@ def _name(path: Path, root: Path) -> str:
 
 
 def _scored(path: Path) -> bool:
-    """Whether a file is part of a scored archive, which is no archive of articles."""
-    folders = (path.parent, path.parent.parent)
-    return any((f / "manifest.json").is_file() and (f / "sentences").is_dir() for f in folders)
+    """Whether a file is part of a scored archive, also an unfinished one: it is no input."""
+    marks = ("manifest.json", ".progress/run.json")
+    folders = [f for f in (path.parent, path.parent.parent) if (f / "sentences").is_dir()]
+    return any((folder / mark).is_file() for folder in folders for mark in marks)
 
 
 def _fixed_part(pattern: Path) -> Path:

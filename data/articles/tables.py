@@ -13,6 +13,7 @@ from framescope.data.articles.article import Article, Reject
 from framescope.data.articles.columns import choose_columns, excerpt, to_article
 from framescope.data.errors import InputError
 from framescope.data.lines import all_lines, decoded_lines
+from framescope.data.meter import meter
 
 Columns = Mapping[str, tuple[str, ...]]
 _BATCH_ROWS = 1024
@@ -90,6 +91,7 @@ def read_parquet(path: Path, name: str, mapping: Columns) -> Iterator[Article | 
                 for record in _rows(batch):
                     row += 1
                     yield to_article(record, columns, f"{name}:{row}")
+                meter.bytes += path.stat().st_size * len(batch) // table.metadata.num_rows
     except (pa.ArrowException, OSError, UnicodeDecodeError, OverflowError) as error:
         problem = f"cannot read it as Parquet: {error}"
         raise InputError(problem, path=path, row=row + 1 if row else None) from error
