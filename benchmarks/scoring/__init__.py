@@ -1,0 +1,1 @@
+"""What scoring costs, and what it survives."""
