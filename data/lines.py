@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -28,7 +29,8 @@ def open_bytes(path: Path) -> BinaryIO:
         InputError: The file is missing or may not be read.
     """
     if path == STDIN:
-        return sys.stdin.buffer
+        # A reader of its own: a thread that waits for input must not hold what Python tidies up.
+        return BufferedReader(MeteredFile(os.dup(sys.stdin.fileno())))
     try:
         stream = BufferedReader(MeteredFile(path))
         packed = path.suffix.lower() == ".gz"

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from framescope.data.errors import InputError
-
-try:
-    import fcntl
-except ImportError:  # Windows keeps others from writing by itself
-    fcntl = None  # type: ignore[assignment]
 
 
 @contextmanager
@@ -28,8 +24,7 @@ def locked(path: Path, *, owner: Path) -> Iterator[None]:
     """
     with path.open("w") as stream:
         try:
-            if fcntl is not None:
-                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
             # Whoever held it may have removed the file between opening and locking it.
             free = path.exists() and os.path.samestat(path.stat(), os.fstat(stream.fileno()))
         except BlockingIOError:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from multiprocessing import get_context, parent_process
+from contextlib import contextmanager, suppress
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from threading import Thread
 from types import TracebackType
 
@@ -23,7 +25,7 @@ def default_workers() -> int:
 
 
 class Cutting:
-    """Cuts shards ahead of scoring; leaving the context waits for nothing.
+    """Cuts shards ahead of scoring; leaving the context ends its processes at once.
 
     The first shard is cut at once where it is asked for: most archives of one shard are done before
     a process could start.
@@ -36,9 +38,10 @@ class Cutting:
     def __init__(self, cutter: Cutter, workers: int) -> None:
         self._cutter, self._workers, self._first = cutter, workers, True
         # Forked processes inherit the locks of torch's threads; spawned ones start clean.
-        self._pool = ProcessPoolExecutor(
-            max(workers, 1), get_context("spawn"), initializer=_start, initargs=(cutter,)
-        )
+        context = get_context("spawn")
+        listened, self._line = context.Pipe(duplex=False)
+        start = {"initializer": _start, "initargs": (cutter, listened)}
+        self._pool = ProcessPoolExecutor(max(workers, 1), context, **start)
 
     def __enter__(self) -> Cutting:
         return self
@@ -50,32 +53,43 @@ class Cutting:
         trace: TracebackType | None,
     ) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
+        self._line.close()
 
     def submit(self, records: Sequence[Record]) -> Future[CutArticles]:
         """Begin to cut the records of a shard."""
         if self._workers and not self._first:
-            return self._pool.submit(_cut, records)
+            with _signals_held():
+                return self._pool.submit(_cut, records)
         self._first = False
         done: Future[CutArticles] = Future()
         done.set_result(self._cutter.cut(records))
         return done
 
 
-def _start(cutter: Cutter) -> None:
+@contextmanager
+def _signals_held() -> Iterator[None]:
+    """Processes started in the block never see Ctrl-C nor SIGTERM: the parent decides on them.
+
+    They inherit what the thread holds back, so that there is no moment in which they are not safe.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _start(cutter: Cutter, line: Connection) -> None:
     global _cutter  # noqa: PLW0603  (one for the process, sent once)
     _cutter = cutter
-    # Ctrl-C and a scheduler's SIGTERM go to all processes; the parent decides what they mean.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    Thread(target=_end_with_parent, daemon=True).start()
+    Thread(target=_end_with, args=(line,), daemon=True).start()
 
 
-def _end_with_parent() -> None:
-    """A killed parent cannot end its processes: they end themselves."""
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
+def _end_with(line: Connection) -> None:
+    """End when the other side closes the line, or was killed and cannot end its processes."""
+    with suppress(EOFError):
+        line.recv()
+    os._exit(0)
 
 
 def _cut(records: Sequence[Record]) -> CutArticles:

@@ -381,9 +381,7 @@ def main(arguments: list[str] | None = None) -> None:
     except ImportError as error:
         _fail(f"{error.name or error} is not installed; expected pip install 'framescope[train]'")
     except Stopped as stop:
-        tell(f"framescope: {stop}")
-        sys.stdout.flush()
-        os._exit(stop.code)  # at once: threads may still wait for input, processes for work
+        _fail(str(stop), code=stop.code)
     except KeyboardInterrupt:
         _fail("interrupted; the output was not written", code=130)
 
