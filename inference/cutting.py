@@ -40,8 +40,9 @@ class Cutting:
         # Forked processes inherit the locks of torch's threads; spawned ones start clean.
         context = get_context("spawn")
         listened, self._line = context.Pipe(duplex=False)
-        start = {"initializer": _start, "initargs": (cutter, listened)}
-        self._pool = ProcessPoolExecutor(max(workers, 1), context, **start)
+        self._pool = ProcessPoolExecutor(
+            max(workers, 1), context, initializer=_start, initargs=(cutter, listened)
+        )
 
     def __enter__(self) -> Cutting:
         return self
