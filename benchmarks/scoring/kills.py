@@ -1,8 +1,8 @@
 """Kill scoring at random moments and go on: ``python -m benchmarks.scoring.kills [KILLS]``.
 
 Scores a small archive with a small linear model by the command line, in shards of a few articles;
-kills the process (SIGKILL) at random moments between its first file and its end, starts the same
-command again, and compares every byte with a run that nobody killed.
+kills the process (SIGKILL) at random moments between its first file and its end, lets a copy go on
+with the same command, and compares every byte with a run that nobody killed; then kills it again.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -44,7 +45,7 @@ class Outcome:
 
     Attributes:
         shards: Shards that were done at each kill.
-        equal: Whether the files were those of the run that nobody killed, for each completed run.
+        equal: Whether the files were those of the run that nobody killed, each time it went on.
         orphans: Kills after which a process of the run lived on.
     """
 
@@ -108,19 +109,23 @@ def whole(command: list[str], output: Path) -> tuple[dict[str, bytes], float]:
 
 
 def kill_and_resume(folder: Path, kills: int, *, seed: int) -> Outcome:
-    """Kill runs until there were so many kills, each run until it is complete."""
+    """Kill runs until there were so many kills; after each, go on and compare."""
     command, draw, outcome = prepare(folder), random.Random(seed), Outcome()
     expected, seconds = whole(command, folder / "whole")
+    number = 0
     while len(outcome.shards) < kills:
-        output = folder / f"killed-{len(outcome.equal)}"
+        output = folder / f"killed-{number}"
         run = start(command, output)
         time.sleep(draw.uniform(0, seconds))
         if _kill(run, outcome):
             outcome.shards.append(len(list(output.glob(".progress/part-*.json"))))
-        if len(outcome.shards) == kills and not _complete(output):
-            whole(command, output)
         if _complete(output):
             outcome.equal.append(content(output) == expected)
+            number += 1
+        else:  # a copy goes on to its end, the run itself is killed again
+            copy = shutil.copytree(output, folder / "copy")
+            outcome.equal.append(whole(command, copy)[0] == expected)
+            shutil.rmtree(copy)
     return outcome
 
 
@@ -158,7 +163,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         outcome = kill_and_resume(Path(folder), kills, seed=0)
     print(f"{len(outcome.shards)} kills, after {outcome.shards} of {ARTICLES // SHARD} shards")
-    print(f"{sum(outcome.equal)} of {len(outcome.equal)} runs ended with equal bytes")
+    print(
+        f"{sum(outcome.equal)} of {len(outcome.equal)} times the resumed run ended with equal bytes"
+    )
     print(f"{outcome.orphans} kills left a process behind")
     write_json(Path("build/bench/kills.json"), vars(outcome))
     sys.exit(not all(outcome.equal) or outcome.orphans > 0)
