@@ -19,7 +19,7 @@ import numpy as np
 
 from framescope.data.articles import Article, Reject, read_articles
 from framescope.data.articles.read import find_sources
-from framescope.inference.sentences import cut_articles
+from framescope.inference.score_shard import cutter_of
 from framescope.models.bundle import load_bundle
 from framescope.models.classifier import FrameClassifier
 from framescope.models.decisions import Scores
@@ -45,13 +45,8 @@ def sentences(
     items = list(records)
     random.Random(seed).shuffle(items)
     seen: set[str] = set()
-    for sentence in cut_articles(
-        items,
-        model.codebook.language,
-        judge=model.scope.judge,
-        on_article=lambda: None,
-        on_reject=lambda _: None,
-    ):
+    cutter = cutter_of(model, abstain=True)
+    for sentence in (s for item in items for s in cutter.cut([item]).sentences):
         if sentence.abstained is None and sentence.text not in seen:
             seen.add(sentence.text)
             yield sentence.text

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import (
     BarColumn,
+    DownloadColumn,
     MofNCompleteColumn,
     Progress,
     TaskID,
@@ -43,6 +44,10 @@ class ProgressBar:
         """Go on by some steps."""
         self._progress.advance(self._task, steps)
 
+    def reach(self, step: int) -> None:
+        """Stand at a step, counted from the start."""
+        self._progress.update(self._task, completed=step)
+
     def describe(self, text: str) -> None:
         """Say what is being done now."""
         self._progress.update(self._task, description=text)
@@ -54,8 +59,7 @@ def progress_bar(text: str, *, total: int | None, unit: str) -> Iterator[Progres
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn(unit),
+        *((DownloadColumn(),) if unit == "bytes" else (MofNCompleteColumn(), TextColumn(unit))),
         TimeElapsedColumn(),
         TextColumn("left"),
         TimeRemainingColumn(),

@@ -34,6 +34,19 @@ class InputError(Exception):
         super().__init__(" ".join(f"{place}{problem}{wish}".split()))
 
 
+class Stopped(KeyboardInterrupt):
+    """A command was asked to stop, and has; the message says how to go on.
+
+    Args:
+        message: One line for the person.
+        code: What the process ends with.
+    """
+
+    def __init__(self, message: str, *, code: int) -> None:
+        self.code = code
+        super().__init__(message)
+
+
 def first_problem(error: ValidationError) -> str:
     """The first fault of a pydantic validation, in one line: where and what."""
     detail = error.errors()[0]

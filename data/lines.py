@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from io import BufferedReader
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
 from framescope.data.errors import InputError
+from framescope.data.meter import MeteredFile
 from framescope.data.packed import open_file
 
 Record = TypeVar("Record")
@@ -25,7 +28,8 @@ def open_bytes(path: Path) -> BinaryIO:
         InputError: The file is missing or may not be read.
     """
     if path == STDIN:
-        return sys.stdin.buffer
+        # A reader of its own: a thread that waits for input must not hold what Python tidies up.
+        return BufferedReader(MeteredFile(os.dup(sys.stdin.fileno())))
     try:
         return open_file(path)
     except OSError as error:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -79,4 +79,39 @@ def write_text(path: Path, text: str) -> None:
 
 def write_json(path: Path, content: Any) -> None:
     """Write JSON with a fixed layout, whole or not at all."""
-    write_text(path, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+    write_text(path, as_json_bytes(content).decode())
+
+
+def write_durably(path: Path, content: Iterable[bytes], working: Path) -> None:
+    """Write a file so that even a loss of power leaves it whole or not there.
+
+    Args:
+        path: The file; one that is there is replaced.
+        content: What it holds, in pieces.
+        working: Where it grows meanwhile, on the same file system.
+    """
+    try:
+        with working.open("wb") as stream:
+            stream.writelines(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        working.replace(path)
+    except OSError:
+        with suppress(OSError):
+            working.unlink()
+        raise
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring the names in a folder to the disk."""
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
+
+
+def as_json_bytes(content: Any) -> bytes:
+    """JSON with a fixed layout."""
+    return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode()

@@ -8,6 +8,8 @@ import zlib
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
+from framescope.data.meter import MeteredFile
+
 #: What may be compressed is told by the file's last suffix.
 SUFFIXES = (".gz", ".zst")
 #: Text shrinks three- to tenfold, an archive full of repeats a hundredfold; bombs a thousandfold.
@@ -24,7 +26,7 @@ def open_file(path: Path) -> BinaryIO:
     grows more than 200-fold. Frames of zstd with a window beyond 128 MiB are refused.
     """
     if path.suffix.lower() not in SUFFIXES:
-        return path.open("rb")
+        return io.BufferedReader(MeteredFile(path))
     return cast(BinaryIO, io.BufferedReader(_Unpacked(path), _BUFFER))
 
 
@@ -33,7 +35,7 @@ class _Unpacked(io.RawIOBase):
 
     def __init__(self, path: Path) -> None:
         self._kind = "zstd" if path.suffix.lower() == ".zst" else "gzip"
-        self._file = path.open("rb")
+        self._file = io.BufferedReader(MeteredFile(path))
         self._stream = _decompressor(self._kind, self._file)
         self._produced = 0
 

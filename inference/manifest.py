@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -11,38 +11,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from framescope.data.articles.read import Source
 from framescope.data.codebook import Codebook, require_same
 from framescope.data.errors import InputError
-from framescope.data.provenance import versions
 from framescope.models.classifier import FrameClassifier
 
-
-def build_manifest(
-    classifier: FrameClassifier,
-    sources: Sequence[Source],
-    counts: Mapping[str, Any],
-    settings: Mapping[str, Any],
-    metrics: Mapping[str, Any] | None,
-) -> dict[str, Any]:
-    """Everything that a reader of the scores has to know about how they came about."""
-    return {
-        "codebook_hash": classifier.codebook.hash,
-        "bundle_hash": classifier.hash,
-        "model_type": classifier.scorer.kind,
-        "computed": classifier.scorer.computed,
-        "languages": list(classifier.scope.languages),
-        "versions": versions(),
-        "settings": dict(settings),
-        "counts": dict(counts),
-        "inputs": [_input(source) for source in sources],
-        "codebook": classifier.codebook.model_dump(mode="json"),
-        "metrics": dict(metrics) if metrics else None,
-    }
-
-
-def _input(source: Source) -> dict[str, Any]:
-    return {"name": source.name, "bytes": source.size}
+#: Folder in a scored archive that is there as long as scoring is unfinished.
+PROGRESS = ".progress"
+MANIFEST = "manifest.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +98,7 @@ def require_scored_by(classifier: FrameClassifier, path: Path, archive: ScoredAr
 
 def _open(folder: Path) -> ScoredArchive:
     try:
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         codebook = Codebook.model_validate(manifest["codebook"])
         missing = {"bundle_hash", "codebook_hash", "model_type", "counts", "metrics"} - set(
             manifest
@@ -131,6 +106,9 @@ def _open(folder: Path) -> ScoredArchive:
         if missing:
             raise KeyError(min(missing))  # noqa: TRY301  (told below, with the other faults)
     except OSError:
+        if (folder / PROGRESS / "run.json").is_file():
+            wish = "the same framescope score command first: it goes on where it stopped"
+            raise InputError("scoring is unfinished", path=folder, expected=wish) from None
         wish = "a folder written by framescope score"
         raise InputError("it has no manifest.json", path=folder, expected=wish) from None
     except (ValueError, KeyError, TypeError, ValidationError) as error:

@@ -1,90 +1,45 @@
-"""Scoring an archive: articles in, one row a sentence out."""
+"""Scoring an archive: articles in, one row a sentence out, shard by shard."""
 
 from __future__ import annotations
 
-import json
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-import numpy as np
-
-from framescope.data.articles import Reject, read_articles
+from framescope.data.articles import Article, read_articles
 from framescope.data.articles.read import Source
-from framescope.data.console import ProgressBar, progress_bar
-from framescope.data.errors import InputError
-from framescope.data.output import require_absent, whole_folder, write_json
-from framescope.inference.manifest import build_manifest
-from framescope.inference.repeats import RecentSentences, Seen
-from framescope.inference.sentences import ArticleSentence, cut_articles
-from framescope.inference.table import ShardWriter, scored_schema, scored_table
+from framescope.data.errors import InputError, Stopped
+from framescope.data.lines import STDIN
+from framescope.inference.ahead import run_ahead
+from framescope.inference.checkpoint import Checkpoint, open_checkpoint
+from framescope.inference.cutting import Cutting, default_workers
+from framescope.inference.interruption import Interruption
+from framescope.inference.plan import build_plan
+from framescope.inference.progress import ScoringProgress, scoring_progress
+from framescope.inference.score_shard import Counts, cutter_of, score_cut
+from framescope.inference.sentences import CutArticles
+from framescope.inference.shards import Shard, ShardSize, cut_shards
 from framescope.models.classifier import FrameClassifier
-from framescope.models.decisions import Scores
-from framescope.models.scope import REASONS, Reason
 
-#: Sentences scored together: enough to sort by length, few enough for flat memory.
-_WINDOW = 8192
-_MARKER = "manifest.json"
+Mapped = Mapping[str, tuple[str, ...]]
 
 
-class _Run:
-    """One scoring run: what is counted, rejected and remembered on the way."""
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A shard, and either its counts, if it is on the disk, or its sentences, when they are cut."""
 
-    def __init__(self, classifier: FrameClassifier, rejects: IO[str], bar: ProgressBar) -> None:
-        self.classifier, self._rejects, self._bar = classifier, rejects, bar
-        self.counts: Counter[str] = Counter(articles=0, sentences=0, duplicates=0, rejected=0)
-        self.counts.update({f"abstained_{reason}": 0 for reason in REASONS})
-        # Apart from those: a frame may be called like one of them.
-        self.frames: Counter[str] = Counter()
-        self.first_reject: Reject | None = None
-        self._recent = RecentSentences()
-
-    def count_article(self) -> None:
-        self.counts["articles"] += 1
-        self._bar.advance()
-
-    def keep_reject(self, reject: Reject) -> None:
-        self.first_reject = self.first_reject or reject
-        self.counts["rejected"] += 1
-        row = {"record": reject.record, "place": reject.place, "reason": reject.reason}
-        self._rejects.write(json.dumps(row, ensure_ascii=False) + "\n")
-
-    def score(self, sentences: Sequence[ArticleSentence]) -> Any:
-        """The table of a window of sentences; each distinct new text is scored once."""
-        scored = [s for s in sentences if s.abstained is None]
-        scores, first = self._scores(scored)
-        firsts = dict(zip((s.id for s in scored), first, strict=True))
-        duplicates = [o if (o := firsts.get(s.id)) != s.id else None for s in sentences]
-        self.counts["sentences"] += len(sentences)
-        self.counts["duplicates"] += sum(d is not None for d in duplicates)
-        self.counts.update(f"abstained_{s.abstained}" for s in sentences if s.abstained)
-        self.frames.update(self._present(scores.present.sum(axis=0)))
-        return scored_table(sentences, duplicates, scores, self.classifier.space)
-
-    def _scores(self, sentences: Sequence[ArticleSentence]) -> tuple[Scores, list[str]]:
-        """Scores of sentences, and for each the id of the first with its text."""
-        keys = [self._recent.key(s.text) for s in sentences]
-        known: dict[bytes, Seen] = {k: s for k in keys if (s := self._recent.get(k)) is not None}
-        fresh = {
-            k: s for k, s in reversed(list(zip(keys, sentences, strict=True))) if k not in known
-        }
-        logits = self.classifier.scorer.logits([s.text for s in fresh.values()])
-        for row, (key, sentence) in enumerate(fresh.items()):
-            known[key] = Seen(sentence.id, logits[row])
-            self._recent.add(key, known[key])
-        shape = len(keys), *self.classifier.space.shape
-        all_logits = np.array([known[key].logits for key in keys], np.float32).reshape(shape)
-        return self.classifier.rule.apply(all_logits), [known[key].id for key in keys]
-
-    def _present(self, totals: Any) -> dict[str, int]:
-        return {f: int(n) for f, n in zip(self.classifier.space.frames, totals, strict=True)}
+    shard: Shard
+    done: Counts | None
+    cut: Future[CutArticles] | None
 
 
 def score_archive(
     sources: Sequence[Source],
-    mapping: Mapping[str, tuple[str, ...]],
+    mapping: Mapped,
     classifier: FrameClassifier,
     output: Path,
     *,
@@ -92,75 +47,138 @@ def score_archive(
     metrics: Mapping[str, Any] | None = None,
     abstain: bool = True,
     overwrite: bool = False,
+    size: ShardSize | None = None,
+    workers: int | None = None,
 ) -> dict[str, Any]:
     """Score every sentence of an archive into a folder; see docs/formats.md for its columns.
+
+    A run that was stopped goes on, and ends with the same bytes as one that was not.
 
     Args:
         sources: Files to read.
         mapping: Columns named by the user.
         classifier: What scores.
-        output: The folder; it is there whole at the end, or not at all.
+        output: The folder; it is complete when it holds a manifest.
         settings: Settings of the run, for the manifest, which adds thresholds and abstaining.
         metrics: The bundle's own metrics, for the manifest.
         abstain: Leave sentences outside the model's scope without scores (decision 9).
-        overwrite: Replace a folder that is there.
+        overwrite: Replace a scored archive, and a run that was begun otherwise.
+        size: Where shards end.
+        workers: Processes that cut articles into sentences; by the number of cores if None.
 
     Returns:
         The manifest.
 
     Raises:
-        InputError: ``output`` exists, a named file cannot be read, or no article was found.
+        InputError: ``output`` holds something else or a run begun otherwise, an input cannot be
+            read or has changed, no article was found, or the disk is full.
+        Stopped: Ctrl-C or SIGTERM.
     """
-    require_absent(output, overwrite=overwrite, marker=_MARKER)
-    with whole_folder(output, overwrite=overwrite, marker=_MARKER) as folder:
-        counts = _score_into(folder, sources, mapping, classifier, abstain=abstain)
-        told = {**settings, "thresholds": classifier.thresholds, "abstain": abstain}
-        manifest = build_manifest(classifier, sources, counts, told, metrics)
-        write_json(folder / "manifest.json", manifest)
-    return manifest
+    size = size or ShardSize()
+    told = {**settings, "thresholds": classifier.thresholds, "abstain": abstain}
+    plan = build_plan(classifier, sources, told | {"shard": asdict(size)}, metrics)
+    _require_an_article(sources, mapping)
+    workers = default_workers() if workers is None else workers
+    with open_checkpoint(output.resolve(), plan, overwrite=overwrite) as checkpoint:
+        if checkpoint.complete:
+            return checkpoint.finish(0)
+        cutting = Cutting(cutter_of(classifier, abstain=abstain), workers)
+        interruption = Interruption()
+        try:
+            with interruption.watched(), scoring_progress(_total(sources)) as progress, cutting:
+                shards = cut_shards(read_articles(_steady(sources), mapping), size)
+                # One shard ready, and one for each worker under way.
+                prepared = run_ahead(_prepare(shards, checkpoint, cutting), depth=workers + 1)
+                with closing(prepared):
+                    count = _score(prepared, classifier, checkpoint, interruption, progress)
+                return checkpoint.finish(count)
+        except KeyboardInterrupt as error:
+            code = 128 + (interruption.asked or 0)
+            raise Stopped(f"stopped; {checkpoint.leave()}", code=code) from error
+        except (InputError, OSError, BrokenProcessPool) as error:
+            raise InputError(f"{_one_line(error)}; {checkpoint.leave()}") from error
 
 
-def _score_into(
-    folder: Path,
-    sources: Sequence[Source],
-    mapping: Mapping[str, tuple[str, ...]],
+def _prepare(
+    shards: Iterator[Shard], checkpoint: Checkpoint, cutting: Cutting
+) -> Iterator[_Prepared]:
+    for shard in shards:
+        done = checkpoint.done(shard)
+        yield _Prepared(shard, done, None if done else cutting.submit(shard.records))
+
+
+def _score(
+    prepared: Iterator[_Prepared],
     classifier: FrameClassifier,
-    *,
-    abstain: bool,
-) -> dict[str, Any]:
-    (folder / "sentences").mkdir()
-    shards = ShardWriter(folder / "sentences", scored_schema(classifier.space))
-    with (
-        (folder / "rejected.jsonl").open("w", encoding="utf-8") as rejects,
-        progress_bar("Scoring", total=None, unit="articles") as bar,
-        shards as writer,
-    ):
-        run = _Run(classifier, rejects, bar)
-        sentences = cut_articles(
-            read_articles(sources, mapping),
-            classifier.codebook.language,
-            judge=classifier.scope.judge if abstain else _score_all,
-            on_article=run.count_article,
-            on_reject=run.keep_reject,
-        )
-        for window in _windows(sentences):
-            writer.write(run.score(window))
-    if not run.counts["articles"]:
-        reject = run.first_reject
-        why = f"; first reject: {reject.place}: {reject.reason}" if reject else ""
-        raise InputError(f"no article to score in {_names(sources)}{why}")
-    return {**run.counts, "frames": dict(run.frames)}
+    checkpoint: Checkpoint,
+    interruption: Interruption,
+    progress: ScoringProgress,
+) -> int:
+    """Score what is not done, each shard written while the next is scored; number of shards."""
+    number, saving = 0, None
+    with ThreadPoolExecutor(1, "writer") as writer:
+        for number, task in enumerate(prepared, start=1):  # noqa: B007  (asked for after the loop)
+            if task.cut is None:
+                progress.add(task.done or {}, task.shard.bytes_read, skipped=True)
+                continue
+            with interruption.finishing():
+                scored = score_cut(classifier, task.cut.result())
+                if saving:
+                    saving.result()
+                saving = writer.submit(checkpoint.save, task.shard, scored)
+                progress.add(scored.counts, task.shard.bytes_read, skipped=False)
+        if saving:
+            saving.result()
+    return number
 
 
-def _score_all(article: Sequence[str]) -> list[Reason | None]:
-    return [None] * len(article)
+def _require_an_article(sources: Sequence[Source], mapping: Mapped) -> None:
+    """Look for a first article before anything is touched; standard input has only one reading."""
+    if any(source.path == STDIN for source in sources):
+        return
+    reject = None
+    for record in read_articles(sources, mapping):
+        if isinstance(record, Article):
+            return
+        reject = reject or record
+    names = sources[0].name if len(sources) == 1 else f"{len(sources)} files"
+    why = f"; first reject: {reject.place}: {reject.reason}" if reject else ""
+    raise InputError(f"no article to score in {names}{why}")
 
 
-def _windows(sentences: Iterator[ArticleSentence]) -> Iterator[list[ArticleSentence]]:
-    while window := list(islice(sentences, _WINDOW)):
-        yield window
+def _steady(sources: Iterable[Source]) -> Iterator[Source]:
+    """The sources, one by one, each watched while it is read.
+
+    Raises:
+        InputError: One is gone, or has changed while it was read.
+    """
+    for source in sources:
+        before = _state(source)
+        yield source
+        if _state(source) != before:
+            raise InputError("it changed while it was read", path=source.path)
 
 
-def _names(sources: Iterable[Source]) -> str:
-    names = [source.name for source in sources]
-    return names[0] if len(names) == 1 else f"{len(names)} files"
+def _state(source: Source) -> tuple[int, int]:
+    if source.path == STDIN or source.fault:
+        return 0, 0
+    try:
+        found = source.path.stat()
+    except OSError as error:
+        raise InputError(f"it has vanished: {error.strerror}", path=source.path) from error
+    return found.st_size, found.st_mtime_ns
+
+
+def _total(sources: Iterable[Source]) -> int | None:
+    if any(source.path == STDIN for source in sources):
+        return None
+    return sum(source.size or 0 for source in sources)
+
+
+def _one_line(error: Exception) -> str:
+    if isinstance(error, OSError):
+        place = f"{error.filename}: " if error.filename else ""
+        return f"{place}{error.strerror or error}"
+    if isinstance(error, BrokenProcessPool):
+        return "a process that cuts articles was killed (is memory short?)"
+    return str(error)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from hashlib import blake2b
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from framescope.data.articles import Article, Reject
 from framescope.data.segmentation import segment
-from framescope.models.scope import Reason
+from framescope.models.scope import Reason, Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,59 +30,44 @@ class ArticleSentence:
         return f"{self.article.id}#{self.index}"
 
 
-class UniqueIds:
-    """Gives a repeated article id a number, so that an id is one article in all that is counted.
+@dataclass(slots=True)
+class CutArticles:
+    """What records are cut into: sentences in order, and what gave none."""
 
-    Remembers 8 bytes of each id, some 60 MB for a million articles.
-    """
-
-    def __init__(self) -> None:
-        self._seen: set[int] = set()
-        self._repeats: Counter[str] = Counter()
-
-    def apply(self, article: Article) -> Article:
-        """The article, under a new id (``id~2``, ``id~3``) if its own was there before."""
-        while not self._is_new(article.id):
-            self._repeats[article.id] += 1
-            article = replace(article, id=f"{article.id}~{self._repeats[article.id] + 1}")
-        return article
-
-    def _is_new(self, article_id: str) -> bool:
-        key = int.from_bytes(blake2b(article_id.encode("utf-8"), digest_size=8).digest())
-        new = key not in self._seen
-        self._seen.add(key)
-        return new
+    articles: int = 0
+    sentences: list[ArticleSentence] = field(default_factory=list)
+    rejects: list[Reject] = field(default_factory=list)
 
 
-def cut_articles(
-    records: Iterable[Article | Reject],
-    language: str,
-    *,
-    judge: Callable[[Sequence[str]], Sequence[Reason | None]],
-    on_article: Callable[[], None],
-    on_reject: Callable[[Reject], None],
-) -> Iterator[ArticleSentence]:
-    """Stream the sentences of articles; rejects, and articles without a sentence, are told.
+@dataclass(frozen=True, slots=True)
+class Cutter:
+    """Cuts articles into sentences and tells which of them not to score.
 
-    Args:
-        records: Articles, and what could not be read.
+    Attributes:
         language: Of the articles, for cutting them.
-        judge: Tells of the sentences of one article why not to score them.
-        on_article: Called for each article with a sentence.
-        on_reject: Called for each reject.
+        scope: What the model was trained for; None: every sentence is scored.
     """
-    ids = UniqueIds()
-    for record in records:
-        if isinstance(record, Reject):
-            on_reject(record)
-            continue
-        article = ids.apply(record)
+
+    language: str
+    scope: Scope | None
+
+    def cut(self, records: Sequence[Article | Reject]) -> CutArticles:
+        """The sentences of articles; rejects, and articles without a sentence, are kept apart."""
+        found = CutArticles()
+        for record in records:
+            sentences = [] if isinstance(record, Reject) else self._sentences(record)
+            found.sentences += sentences
+            found.articles += bool(sentences)
+            if isinstance(record, Reject):
+                found.rejects.append(record)
+            elif not sentences:
+                found.rejects.append(Reject(record.id, record.id, "no sentence in the text"))
+        return found
+
+    def _sentences(self, article: Article) -> list[ArticleSentence]:
         body = article.body
-        spans = segment(body, language)
-        if not spans:
-            on_reject(Reject(article.id, article.id, "no sentence in the text"))
-            continue
-        on_article()
-        reasons = judge([body[start:end] for start, end in spans])
-        for index, ((start, end), reason) in enumerate(zip(spans, reasons, strict=True)):
-            yield ArticleSentence(article, index, start, end, body[start:end], reason)
+        spans = segment(body, self.language)
+        texts = [body[start:end] for start, end in spans]
+        reasons = self.scope.judge(texts) if self.scope else [None] * len(texts)
+        rows = enumerate(zip(spans, texts, reasons, strict=True))
+        return [ArticleSentence(article, i, *span, text, why) for i, (span, text, why) in rows]

@@ -1,11 +1,9 @@
-"""The columns of a scored archive, and writing them in shards."""
+"""The columns of a scored archive."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import count
-from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import numpy as np
@@ -16,8 +14,6 @@ from framescope.data.codebook import frame_columns
 from framescope.inference.sentences import ArticleSentence
 from framescope.models.decisions import Scores
 from framescope.models.labels import LabelSpace
-
-_SHARD_ROWS = 200_000
 
 
 def scored_schema(space: LabelSpace) -> pa.Schema:
@@ -89,47 +85,8 @@ def _frame_values(scores: Scores, f: int, space: LabelSpace) -> tuple[Any, Any, 
     )
 
 
-class ShardWriter:
-    """Writes tables into ``part-00000.parquet``, ``part-00001.parquet`` and so on.
-
-    Args:
-        folder: Where the shards go; it exists.
-        schema: Their columns.
-    """
-
-    def __init__(self, folder: Path, schema: pa.Schema) -> None:
-        self._folder, self._schema = folder, schema
-        self._writer: pq.ParquetWriter | None = None
-        self._rows = self._shards = 0
-
-    def __enter__(self) -> ShardWriter:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if kind is None and self._shards == 0:
-            self._open()
-        self._close()
-
-    def write(self, table: pa.Table) -> None:
-        """Append rows, opening a new shard where the last one is full."""
-        if self._writer is None or self._rows >= _SHARD_ROWS:
-            self._close()
-            self._open()
-        assert self._writer is not None  # noqa: S101  (for mypy)
-        self._writer.write_table(table)
-        self._rows += table.num_rows
-
-    def _open(self) -> None:
-        path = self._folder / f"part-{self._shards:05d}.parquet"
-        self._writer = pq.ParquetWriter(path, self._schema, compression="zstd")
-        self._shards, self._rows = self._shards + 1, 0
-
-    def _close(self) -> None:
-        if self._writer is not None:
-            self._writer.close()
-            self._writer = None
+def as_parquet(table: Any) -> bytes:
+    """The table as the content of a Parquet file; equal tables give equal bytes."""
+    content = pa.BufferOutputStream()
+    pq.write_table(table, content, compression="zstd")
+    return bytes(content.getvalue().to_pybytes())

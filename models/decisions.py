@@ -48,6 +48,12 @@ class Scores:
         """The decided class of each frame, 0 for absent; shape (n, F)."""
         return np.where(self.present, self.stance, 0)
 
+    def take(self, rows: NDArray[np.int64]) -> Scores:
+        """Scores of the sentences in these places, in their order; shape (m,)."""
+        return Scores(
+            self.frame_probability[rows], self.class_probability[rows], self.present[rows]
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Prediction:

@@ -12,6 +12,7 @@ from framescope.data.articles.columns import Columns, to_article
 from framescope.data.articles.fields import NEWEST, OLDEST
 from framescope.data.articles.tables import Mapped, choose_in, needed
 from framescope.data.errors import InputError
+from framescope.data.meter import meter
 
 _BATCH_ROWS = 1024
 _BATCH_BYTES = 16 * 1024 * 1024
@@ -77,8 +78,10 @@ def _records(table: Any, group: int, columns: list[str]) -> Iterator[dict[str, A
     if total > _LARGEST_GROUP and mean > _LARGEST_MEAN:
         raise pa.ArrowInvalid(f"each holds {mean // 1024:,} KiB on average, too much for articles")
     rows = max(1, min(_BATCH_ROWS, _BATCH_BYTES // mean))
+    on_disk = sum(about.column(i).total_compressed_size for i in range(about.num_columns))
     for batch in table.iter_batches(rows, row_groups=[group], columns=columns):
         yield from _values(_dated(batch))
+        meter.bytes += on_disk * len(batch) // max(1, about.num_rows)
 
 
 def _sizes(about: Any, columns: list[str]) -> Iterator[int]:

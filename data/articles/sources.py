@@ -140,8 +140,9 @@ def _told(path: Path) -> str:
 
 
 def _scored(folder: Path) -> bool:
-    """Whether a folder is a scored archive, which is no archive of articles."""
-    return (folder / "manifest.json").is_file() and (folder / "sentences").is_dir()
+    """Whether a folder is a scored archive, finished or not: it is no archive of articles."""
+    marks = ("manifest.json", ".progress/run.json")
+    return (folder / "sentences").is_dir() and any((folder / mark).is_file() for mark in marks)
 
 
 def _in_scored(path: Path) -> bool:

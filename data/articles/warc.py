@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from http import HTTPStatus
-from io import BytesIO
+from io import BufferedReader, BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from framescope.data.articles.article import Article, Reject, admit
 from framescope.data.articles.fields import outlet, published, verbatim
 from framescope.data.articles.pages import LARGEST_PAGE, NoArticleError, read_page
 from framescope.data.errors import InputError
+from framescope.data.meter import MeteredFile
 
 #: How a record begins: its own bytes, or those of the gzip member or zstd frame around it.
 _STARTS = {
@@ -77,7 +78,7 @@ def _records(path: Path, start: int) -> Iterator[Any]:
     except ImportError as error:
         raise InputError("WARC needs: pip install 'framescope[warc]'", path=path) from error
     try:
-        file = path.open("rb")
+        file = BufferedReader(MeteredFile(path))
     except OSError as error:
         raise InputError(error.strerror or str(error), path=path) from error
     with file:

@@ -15,7 +15,7 @@ from framescope import __version__
 from framescope.cli_annotations import app as annotations_app
 from framescope.cli_options import Files, Json, Overwrite, write_result
 from framescope.data.console import console, tell
-from framescope.data.errors import InputError
+from framescope.data.errors import InputError, Stopped
 from framescope.models.device import Device, Precision
 from framescope.training.settings import TrainSettings
 
@@ -209,6 +209,10 @@ def score(
 ) -> None:
     """Score every sentence of an archive into Parquet files.
 
+    A run that was stopped, or killed, goes on when it is started again with the same command, and
+    ends with the same files as one that was not. Ctrl-C stops after the shard at hand (some 2,000
+    articles), twice at once.
+
     Args:
         archive: Files, folders or patterns (JSONL, CSV, Parquet, text, HTML, WARC; but Parquet also
             .gz and .zst); - reads JSONL from standard input.
@@ -226,18 +230,20 @@ def score(
         precision: auto computes in bfloat16 where the device has it, fp32 never does.
         abstain: Leave sentences without scores that are clearly in another language, or unlike the
             training corpus; the column abstained tells why.
-        overwrite: Replace the folder if it exists.
+        overwrite: Replace the folder if it exists, also a run in it that was begun otherwise.
         json_file: Also write the manifest to this file.
     """
     from framescope.data.annotations import frameless_texts
     from framescope.data.articles.columns import parse_mapping
     from framescope.data.articles.read import find_sources
+    from framescope.inference.checkpoint import require_startable
     from framescope.inference.score import score_archive
     from framescope.models.bundle import load_bundle, read_metrics
     from framescope.models.scope import REASONS
 
     if not archive:
         raise InputError("no archive given", expected="files, folders, patterns, or -")
+    require_startable(output, overwrite=overwrite)
     mapping = parse_mapping(column)
     sources = find_sources(archive)
     model = load_bundle(bundle, device=device, precision=precision)
@@ -398,6 +404,8 @@ def main(arguments: list[str] | None = None) -> None:
         _fail(f"{place}{error.strerror or error}")
     except ImportError as error:
         _fail(f"{error.name or error} is not installed; expected pip install 'framescope[train]'")
+    except Stopped as stop:
+        _fail(str(stop), code=stop.code)
     except KeyboardInterrupt:
         _fail("interrupted; the output was not written", code=130)
 

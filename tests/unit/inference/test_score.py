@@ -139,7 +139,7 @@ def test_nothing_is_left_behind_where_nothing_can_be_scored(
     with pytest.raises(InputError, match=r"no article to score in in\.jsonl; first reject"):
         score(tmp_path, classifier, [{"id": "c", "text": " "}])
     assert [p.name for p in tmp_path.iterdir()] == ["in.jsonl"]
-    (tmp_path / "scored").mkdir()
+    score(tmp_path, classifier, ARTICLES)
     with pytest.raises(InputError, match="exists already"):
         score(tmp_path, classifier, ARTICLES)
 
