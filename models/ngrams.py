@@ -30,7 +30,7 @@ class Words:
     def __init__(self, texts: Sequence[str]) -> None:
         number: defaultdict[str, int] = defaultdict()
         number.default_factory = number.__len__
-        rows = [[number[word] for word in text.lower().split()] for text in texts]
+        rows = [list(map(number.__getitem__, text.lower().split())) for text in texts]
         self.numbers = np.fromiter(chain.from_iterable(rows), np.int64)
         self.ends = np.cumsum([0, *map(len, rows)])
         self.distinct = list(number)

@@ -43,11 +43,12 @@ class CharacterNgrams:
         sequence = _code_points("".join(f" {word} " for word in words.distinct))
         word = np.repeat(np.arange(len(words.distinct)), [len(w) + 2 for w in words.distinct])
         place, column = self._table.find(sequence)
-        ones = np.ones(len(place), np.float32)
-        shape = len(words.distinct), self._width
-        by_word = csr_matrix((ones, (word[place], column)), shape)
-        ones = np.ones(len(words.numbers), np.float32)
-        return csr_matrix((ones, words.numbers, words.ends), (len(words.ends) - 1, shape[0])) @ by_word
+        word = word[place]
+        # Runs in order, one for each length: a stable sort merges them.
+        order = np.argsort(word, kind="stable")
+        ends = np.cumsum(np.bincount(word + 1, minlength=len(words.distinct) + 1))
+        by_word = _ones(column[order], ends, self._width)
+        return _ones(words.numbers, words.ends, len(words.distinct)) @ by_word
 
 
 class WordNgrams:
@@ -76,7 +77,7 @@ class WordNgrams:
 
     def _tokens(self, words: Words) -> tuple[Ints, Ints]:
         """The tokens of all texts, each text closed by ``_NO_TOKEN``, and whose they are."""
-        found = [_TOKEN.findall(word) for word in words.distinct]
+        found = [[w] if w.isalnum() else _TOKEN.findall(w) for w in words.distinct]
         closing = len(found)
         ids = np.array([self._ids.get(t, _NO_TOKEN) for ts in found for t in ts] + [_NO_TOKEN])
         sizes = np.array([*map(len, found), 1])
@@ -108,6 +109,11 @@ class Tfidf:
         length = np.sqrt(squares @ np.ones(found.shape[1], np.float32))
         found.data /= np.repeat(np.maximum(length, _TINY), np.diff(found.indptr))
         return found
+
+
+def _ones(columns: Ints, ends: Ints, width: int) -> csr_matrix:
+    """A sparse matrix with a one wherever a row names a column, repeats and all."""
+    return csr_matrix((np.ones(len(columns), np.float32), columns, ends), (len(ends) - 1, width))
 
 
 def _code_points(text: str) -> Ints:
