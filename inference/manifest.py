@@ -16,6 +16,7 @@ from framescope.data.errors import InputError
 from framescope.data.lines import STDIN
 from framescope.data.provenance import versions
 from framescope.models.classifier import FrameClassifier
+from framescope.models.staged import cascade_summary
 
 
 def build_manifest(
@@ -35,6 +36,7 @@ def build_manifest(
         "versions": versions(),
         "settings": dict(settings),
         "counts": dict(counts),
+        "cascade": cascade_summary(classifier.cascade, counts["cascade"]),
         "inputs": [_input(source) for source in sources],
         "codebook": classifier.codebook.model_dump(mode="json"),
         "metrics": dict(metrics) if metrics else None,

@@ -6,16 +6,15 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from hashlib import blake2b
 
-import numpy as np
-from numpy.typing import NDArray
+from framescope.models.decisions import Scores
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The first sentence with a text: its id and its logits, shape (F, C)."""
+    """The first sentence with a text: its id and its scores, of one sentence."""
 
     id: str
-    logits: NDArray[np.float32]
+    scores: Scores
 
 
 class RecentSentences:

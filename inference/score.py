@@ -23,6 +23,7 @@ from framescope.inference.table import ShardWriter, scored_schema, scored_table
 from framescope.models.classifier import FrameClassifier
 from framescope.models.decisions import Scores
 from framescope.models.scope import REASONS, Reason
+from framescope.models.staged import joined
 
 #: Sentences scored together: enough to sort by length, few enough for flat memory.
 _WINDOW = 8192
@@ -38,6 +39,7 @@ class _Run:
         self.counts.update({f"abstained_{reason}": 0 for reason in REASONS})
         # Apart from those: a frame may be called like one of them.
         self.frames: Counter[str] = Counter()
+        self.cascade: Counter[str] = Counter()
         self.first_reject: Reject | None = None
         self._recent = RecentSentences()
 
@@ -70,13 +72,15 @@ class _Run:
         fresh = {
             k: s for k, s in reversed(list(zip(keys, sentences, strict=True))) if k not in known
         }
-        logits = self.classifier.scorer.logits([s.text for s in fresh.values()])
+        scores, counts = self.classifier.cascaded_scores([s.text for s in fresh.values()])
+        self.cascade.update(counts)
         for row, (key, sentence) in enumerate(fresh.items()):
-            known[key] = Seen(sentence.id, logits[row])
+            known[key] = Seen(sentence.id, scores.take(np.array([row])))
             self._recent.add(key, known[key])
-        shape = len(keys), *self.classifier.space.shape
-        all_logits = np.array([known[key].logits for key in keys], np.float32).reshape(shape)
-        return self.classifier.rule.apply(all_logits), [known[key].id for key in keys]
+        # The empty part is for a window in which nothing is scored.
+        nothing = scores.take(np.array([], np.int64))
+        every = joined([nothing, *(known[key].scores for key in keys)])
+        return every, [known[key].id for key in keys]
 
     def _present(self, totals: Any) -> dict[str, int]:
         return {f: int(n) for f, n in zip(self.classifier.space.frames, totals, strict=True)}
@@ -149,7 +153,7 @@ def _score_into(
         reject = run.first_reject
         why = f"; first reject: {reject.place}: {reject.reason}" if reject else ""
         raise InputError(f"no article to score in {_names(sources)}{why}")
-    return {**run.counts, "frames": dict(run.frames)}
+    return {**run.counts, "frames": dict(run.frames), "cascade": dict(run.cascade)}
 
 
 def _score_all(article: Sequence[str]) -> list[Reason | None]:

@@ -39,7 +39,6 @@ _NEVER = -20.0
 _INVERSE_REGULARISATION = 10.0
 
 
-
 @dataclass(frozen=True, slots=True)
 class _Block:
     """The terms of one vocabulary with their inverse document frequencies."""

@@ -129,8 +129,11 @@ class Scope:
 
 
 class _Look(NamedTuple):
-    """What a text looks like: the share of its words that stood in training sentences, NaN where
-    words are few, and whether it is mostly letters.
+    """What a text looks like.
+
+    Attributes:
+        known: Share of its words that stood in training sentences; NaN where words are few.
+        lettered: Whether it is mostly letters.
     """
 
     known: float
