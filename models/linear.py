@@ -27,7 +27,7 @@ from framescope.models.tfidf import CharacterNgrams, Tfidf, WordNgrams
 Floats = NDArray[np.float32]
 
 #: The blocks of features in the order of their weights: what counts them, and how they are fitted.
-_BLOCKS: dict[str, tuple[type[WordNgrams | CharacterNgrams], dict[str, Any]]] = {
+BLOCKS: dict[str, tuple[type[WordNgrams | CharacterNgrams], dict[str, Any]]] = {
     "words": (
         WordNgrams,
         {"analyzer": "word", "ngram_range": (1, 2), "token_pattern": r"(?u)\b\w+\b"},
@@ -40,7 +40,7 @@ _INVERSE_REGULARISATION = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class _Block:
+class Block:
     """The terms of one vocabulary with their inverse document frequencies."""
 
     terms: list[str]
@@ -55,16 +55,16 @@ class LinearScorer:
     def __init__(
         self,
         space: LabelSpace,
-        blocks: Mapping[str, _Block],
+        blocks: Mapping[str, Block],
         weights: Floats,
         intercepts: Floats,
     ) -> None:
-        self._space, self._blocks = space, blocks
+        self._space, self.blocks = space, blocks
         self._weights, self._intercepts = weights, intercepts
         ends = np.cumsum([len(block.terms) for block in blocks.values()])[:-1]
         parts = np.split(weights.reshape(-1, weights.shape[2]).T, ends)
         self._by_block = [
-            (Tfidf(_BLOCKS[kind][0](block.terms), block.idf), np.ascontiguousarray(part))
+            (Tfidf(BLOCKS[kind][0](block.terms), block.idf), np.ascontiguousarray(part))
             for (kind, block), part in zip(blocks.items(), parts, strict=True)
         ]
 
@@ -94,7 +94,7 @@ class LinearScorer:
         terms = json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
         arrays = load_file(folder / "model.safetensors")
         space = LabelSpace(tuple(config["frames"]), tuple(config["classes"]), config["has_stances"])
-        blocks = {kind: _Block(terms[kind], arrays[f"idf_{kind}"]) for kind in _BLOCKS}
+        blocks = {kind: Block(terms[kind], arrays[f"idf_{kind}"]) for kind in BLOCKS}
         return cls(space, blocks, arrays["weights"], arrays["intercepts"])
 
     @property
@@ -117,9 +117,9 @@ class LinearScorer:
             "has_stances": space.has_stances,
         }
         write_json(folder / "config.json", config)
-        terms = {kind: block.terms for kind, block in self._blocks.items()}
+        terms = {kind: block.terms for kind, block in self.blocks.items()}
         (folder / "vocabulary.json").write_text(json.dumps(terms), encoding="utf-8")
-        idf = {f"idf_{kind}": block.idf for kind, block in self._blocks.items()}
+        idf = {f"idf_{kind}": block.idf for kind, block in self.blocks.items()}
         arrays = {"weights": self._weights, "intercepts": self._intercepts, **idf}
         save_file(arrays, folder / "model.safetensors")
 
@@ -131,13 +131,13 @@ class LinearScorer:
         return logits + self._intercepts
 
 
-def _fit_blocks(texts: Sequence[str], least: int) -> tuple[dict[str, _Block], csr_matrix]:
+def _fit_blocks(texts: Sequence[str], least: int) -> tuple[dict[str, Block], csr_matrix]:
     """Vocabularies of terms in ``least`` texts or more, and the features of the texts."""
     blocks, features = {}, []
-    for kind, (_, options) in _BLOCKS.items():
+    for kind, (_, options) in BLOCKS.items():
         vectorizer = TfidfVectorizer(sublinear_tf=True, dtype=np.float32, min_df=least, **options)
         features.append(vectorizer.fit_transform(texts))
-        blocks[kind] = _Block(list(vectorizer.get_feature_names_out()), np.asarray(vectorizer.idf_))
+        blocks[kind] = Block(list(vectorizer.get_feature_names_out()), np.asarray(vectorizer.idf_))
     return blocks, hstack(features).tocsr()
 
 

@@ -60,7 +60,7 @@ class WordNgrams:
     def __init__(self, vocabulary: Sequence[str]) -> None:
         tokens = [term.split(" ") for term in vocabulary]
         known = {t: i for i, t in enumerate(sorted({t for ts in tokens for t in ts}), start=1)}
-        self._ids: Mapping[str, int] = known
+        self._ids = known
         lengths = np.array([len(ts) for ts in tokens])
         terms = np.zeros((len(tokens), lengths.max()), np.int64)
         terms[np.arange(lengths.max()) < lengths[:, None]] = [known[t] for ts in tokens for t in ts]

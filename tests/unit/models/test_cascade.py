@@ -145,7 +145,8 @@ def test_the_interval_of_what_gets_through_covers_the_truth() -> None:
     for _ in range(300):
         checked = int(random.binomial(below, 1 / CHECKED_ONE_IN))
         hits = int(random.hypergeometric(lost, below - lost, checked))
-        found = realised_share(dict(zip(COUNTS, (0, passed, below - checked, checked, hits))))
+        numbers = (0, passed, below - checked, checked, hits)
+        found = realised_share(dict(zip(COUNTS, numbers, strict=True)))
         covered += found["low"] <= passed / (passed + lost) <= found["high"]
         assert found["low"] <= found["estimate"] <= found["high"]
     assert covered >= 0.94 * 300

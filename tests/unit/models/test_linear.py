@@ -36,9 +36,8 @@ def both(kind: str) -> tuple[Features, Features]:
 
 
 PAIRS = {kind: both(kind) for kind in ANALYSERS}
-pieces = st.sampled_from(
-    [*" \n\t\u2028\x1c\x00\u00a0", *"".join(CORPUS), "tanks", "to be", "\ud800"]
-)
+SPACES = " \n\t\u2028\x1c\x00\u00a0"
+pieces = st.sampled_from([*SPACES, *"".join(CORPUS), "tanks", "to be", "\ud800"])
 hostile = st.lists(pieces, max_size=30).map("".join) | st.text(max_size=60)
 
 

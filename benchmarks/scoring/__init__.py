@@ -1,0 +1,1 @@
+"""Where scoring's time goes, and what its first stage saves and loses."""
