@@ -118,7 +118,12 @@ def score_archive(
     require_absent(output, overwrite=overwrite, marker=_MARKER)
     with whole_folder(output, overwrite=overwrite, marker=_MARKER) as folder:
         counts = _score_into(folder, sources, mapping, classifier, abstain=abstain)
-        told = {**settings, "thresholds": classifier.thresholds, "abstain": abstain}
+        told = {
+            **settings,
+            "thresholds": classifier.thresholds,
+            "abstain": abstain,
+            "cascade": classifier.cascade is not None,
+        }
         manifest = build_manifest(classifier, sources, counts, told, metrics)
         write_json(folder / "manifest.json", manifest)
     return manifest

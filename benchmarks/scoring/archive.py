@@ -11,7 +11,7 @@ ARCHIVE = ROOT.parent / "shared" / "archive" / "rss_60k.parquet"
 
 def archive() -> Path | None:
     """The archive named by the last argument, or the one beside the checkout; None: told."""
-    path = Path(sys.argv[2]) if len(sys.argv) > 2 else ARCHIVE  # noqa: PLR2004
+    path = Path(sys.argv[2]) if len(sys.argv) > 2 else ARCHIVE
     if path.is_file():
         return path
     print(f"no {path.name} in {path.parent}: skipped")

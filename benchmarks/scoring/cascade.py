@@ -1,9 +1,10 @@
-"""What the first stage saves and loses: ``python -m benchmarks.scoring.cascade [BUNDLE [ARCHIVE]]``.
+"""What the first stage saves and loses.
 
-Runs both stages over 40,000 sentences of ``../shared/archive/rss_60k.parquet`` (not part of the
-repository). The curve chooses a cutoff on one random half and measures it on the other; where the
-bundle has a cascade of its own, its cutoff is measured on both. The logits are kept in
-``build/bench``, so that the minutes of the network are spent once.
+``python -m benchmarks.scoring.cascade [BUNDLE [ARCHIVE]]`` runs both stages over 40,000 sentences
+of ``../shared/archive/rss_60k.parquet`` (not part of the repository). The curve chooses a cutoff on
+one random half and measures it on the other; where the bundle has a cascade of its own, its cutoff
+is measured on both. The logits are kept in ``build/bench``, so that the minutes of the network are
+spent once.
 """
 
 from __future__ import annotations
