@@ -63,4 +63,7 @@ def _identifier() -> Any:
     # Loading takes half a second: only where a text is looked at.
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    # Stored in half precision, which each text would convert anew.
+    identifier.nb_ptc = identifier.nb_ptc.astype("float32")
+    return identifier
