@@ -42,7 +42,7 @@ def staged_scores(
     checked = ~passed & drawn(texts)
     full = np.flatnonzero(passed | checked)
     rest = np.flatnonzero(~passed & ~checked)
-    scores = rule.apply(scorer.full_logits([texts[i] for i in full], first[full]))
+    scores = rule.apply(scorer.full_logits([texts[i] for i in full.tolist()], first[full]))
     flagged = scores.present.any(axis=1)
     found = (
         passed.sum(),
