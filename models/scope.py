@@ -103,12 +103,22 @@ class Scope:
         The article is judged as a whole, each sentence counting by its length, so that a short
         sentence full of foreign names stays in an article of ours, and goes with a foreign one.
         """
-        check = LanguageCheck(self.languages)
-        looks = [self._look(text) for text in article]
-        found = [
-            _OURS if look.known >= _FAMILIAR else check.evidence(text)
-            for text, look in zip(article, looks, strict=True)
+        return self.judge_all([article])[0]
+
+    def judge_all(self, articles: Sequence[Sequence[str]]) -> list[list[Reason | None]]:
+        """What ``judge`` says of each article; many at once cost less."""
+        looks = [[self._look(text) for text in article] for article in articles]
+        pairs = [
+            pair for both in zip(articles, looks, strict=True) for pair in zip(*both, strict=True)
         ]
+        asked = [text for text, look in pairs if not look.known >= _FAMILIAR]
+        answers = iter(LanguageCheck(self.languages).evidences(asked))
+        found = [[_OURS if n.known >= _FAMILIAR else next(answers) for n in of] for of in looks]
+        return [self._judged(*parts) for parts in zip(articles, looks, found, strict=True)]
+
+    def _judged(
+        self, article: Sequence[str], looks: Sequence[_Look], found: Sequence[Evidence]
+    ) -> list[Reason | None]:
         length = sum(map(len, article))
         lead = sum(e.lead * len(t) for e, t in zip(found, article, strict=True)) / max(length, 1)
         limit = -_OWN_SENTENCE if lead > _FOREIGN_ARTICLE else _FOREIGN_SENTENCE

@@ -62,14 +62,14 @@ def main() -> None:
         print("a bundle of one model has not all stages: skipped")
         return
     network, linear = model.scorer.network, model.scorer.linear
-    model.scope.judge(["The identifier is loaded on its first use."])
+    model.scope.judge_all([["The identifier is loaded on its first use, in Minsk."]] * 100)
     sources = find_sources([str(path)])
     records, read = timed(lambda: list(islice(read_articles(sources, {}), ARTICLES)))
     articles = [a for a in records if isinstance(a, Article)]
     spans, cutting = timed(lambda: [segment(a.body, model.codebook.language) for a in articles])
     cut = [[a.body[s:e] for s, e in found] for a, found in zip(articles, spans, strict=True)]
     texts = [text for article in cut for text in article]
-    _, judging = timed(lambda: [model.scope.judge(article) for article in cut])
+    _, judging = timed(lambda: model.scope.judge_all(cut))
     _, theirs = timed(lambda: reference(linear)(texts))
     first, ours = timed(lambda: linear.logits(texts))
     _, tokens = timed(lambda: tokenize(network.tokenizer, texts, network.network.config.max_tokens))
