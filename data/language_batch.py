@@ -34,7 +34,8 @@ class BatchIdentifier:
         self._weights = np.asarray(identifier.nb_ptc, dtype=np.float32)
         # A language may have several classes.
         self.labels: list[str] = identifier.labels
-        self._label = [self.labels.index(name) for name in identifier.nb_classes]
+        names = np.array(identifier.nb_classes)[:, None]
+        self._merged = (names == np.array(self.labels)).astype(np.float32)
         self._prior = np.asarray(identifier.nb_pc, dtype=np.float32)
 
     def probabilities(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -47,9 +48,7 @@ class BatchIdentifier:
         scores /= np.sqrt([[max(len(text), 1)] for text in encoded]).astype(np.float32)
         scores = np.exp(scores - scores.max(axis=1, keepdims=True))
         scores /= scores.sum(axis=1, keepdims=True)
-        found = np.zeros((len(encoded), len(self.labels)), np.float32)
-        np.add.at(found, (slice(None), self._label), scores)
-        return found
+        return np.asarray(scores @ self._merged, dtype=np.float32)
 
     def _counts(self, encoded: Sequence[bytes]) -> csr_matrix:
         """How often each feature occurs in n texts, shape (n, features)."""
@@ -64,7 +63,7 @@ class BatchIdentifier:
         for place, n in enumerate(running.tolist()):
             state[:n] = self._next[self._row[state[:n]] + letters[place, :n]]
             found[place, :n] = self._feature[state[:n]]
-        place, text = np.nonzero(found >= 0)
+        places, text = np.nonzero(found >= 0)
         ones = np.ones(len(text), np.float32)
         shape = len(encoded), len(self._weights)
-        return csr_matrix((ones, (order[text], found[place, text])), shape)
+        return csr_matrix((ones, (order[text], found[places, text])), shape)
