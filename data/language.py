@@ -5,14 +5,22 @@ Lui & Baldwin (2012), "langid.py: an off-the-shelf language identification tool"
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from framescope.data.language_batch import BatchIdentifier
 
 #: The identifier's class for what is no language: identifiers, keyboard noise.
 NO_LANGUAGE = "zxx"
 #: Languages that the identifier cannot tell from another in short news texts; they count as it.
 _COUNTED_WITH = {"pcm": "en"}
+#: Longer texts, in characters, are identified one by one, and so are a few.
+_LONGEST_TOGETHER = 400
+_FEWEST_TOGETHER = 24
+#: Most texts in one pass, which needs some 20 MB.
+_TOGETHER = 1000
 
 
 class Evidence(NamedTuple):
@@ -57,10 +65,40 @@ class LanguageCheck:
         own = sum(p for name, p in ranked if _COUNTED_WITH.get(name, name) in self._expected)
         return Evidence(probability - own, language)
 
+    def evidences(self, texts: Sequence[str]) -> list[Evidence]:
+        """What speaks against the expected languages in each of n texts; faster where many."""
+        together = [i for i, text in enumerate(texts) if len(text) <= _LONGEST_TOGETHER]
+        if len(together) < _FEWEST_TOGETHER:
+            return [self.evidence(text) for text in texts]
+        found = dict(zip(together, self._together([texts[i] for i in together]), strict=True))
+        return [found[i] if i in found else self.evidence(t) for i, t in enumerate(texts)]
+
+    def _together(self, texts: Sequence[str]) -> Iterator[Evidence]:
+        batch = _batch_identifier()
+        labels = [_COUNTED_WITH.get(name, name) for name in batch.labels]
+        expected = [name in self._expected for name in labels]
+        for start in range(0, len(texts), _TOGETHER):
+            found = batch.probabilities(texts[start : start + _TOGETHER])
+            best, highest = found.argmax(axis=1).tolist(), found.max(axis=1).tolist()
+            own = found[:, expected].sum(axis=1).tolist()
+            for i, probability, ours in zip(best, highest, own, strict=True):
+                other = probability - ours if self._possible else 0.0
+                yield Evidence(-probability if expected[i] else other, labels[i])
+
+
+@lru_cache(maxsize=1)
+def _batch_identifier() -> BatchIdentifier:
+    from framescope.data.language_batch import BatchIdentifier
+
+    return BatchIdentifier(_identifier())
+
 
 @lru_cache(maxsize=1)
 def _identifier() -> Any:
     # Loading takes half a second: only where a text is looked at.
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    # Stored in half precision, which each text would convert anew.
+    identifier.nb_ptc = identifier.nb_ptc.astype("float32")
+    return identifier

@@ -65,12 +65,12 @@ def _lines(text: str) -> Iterator[Span]:
 def _cut(line: str, language: str) -> list[Span]:
     """Sentences of one line: sentencex, wrong cuts joined, missed and glued ends cut."""
     wrong = {match.end() for match in _WRONG_CUT.finditer(line)}
-    # A cut inside a token ("Censor.NET") is left to _GLUED, which asks for a word after it.
-    wrong |= {place.end() for place in _INSIDE_TOKEN.finditer(line)}
     joined: list[Span] = []
     for found in sentencex.get_sentence_boundaries(language, line):
         span = Span(found["start_index"], found["end_index"])
-        if joined and span.start in wrong:
+        # A cut inside a token ("Censor.NET") is left to _GLUED, which asks for a word after it.
+        inside = span.start and _INSIDE_TOKEN.match(line, span.start - 1)
+        if joined and (inside or span.start in wrong):
             span = Span(joined.pop().start, span.end)
         joined.append(span)
     missed = [p for s in joined for p in _pieces(line, s.start, s.end, _MISSED)]

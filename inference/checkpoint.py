@@ -26,6 +26,8 @@ from framescope.inference.plan import changes
 from framescope.inference.score_shard import Counts, ScoredShard, add_counts
 from framescope.inference.shards import Shard
 from framescope.inference.table import as_parquet
+from framescope.models.cascade import Cascade
+from framescope.models.staged import cascade_summary
 
 _REJECTED = "rejected.jsonl"
 
@@ -120,21 +122,22 @@ class Checkpoint:
         }
         self._write(self._marker(shard.number), [as_json_bytes(marker)])
 
-    def finish(self, shards: int) -> dict[str, Any]:
+    def finish(self, shards: int, cascade: Cascade | None) -> dict[str, Any]:
         """Put the rejects and the manifest in place; returns the manifest.
 
         Args:
             shards: Number of shards in all.
+            cascade: The first stage that they were scored with.
 
         Raises:
             InputError: None of them held an article.
         """
         if not self.complete:
-            self._write_manifest(shards)
+            self._write_manifest(shards, cascade)
         shutil.rmtree(self.progress)
         return dict(_read(self.output / MANIFEST) or {})
 
-    def _write_manifest(self, shards: int) -> None:
+    def _write_manifest(self, shards: int, cascade: Cascade | None) -> None:
         counts: Counts = {}
         for marker in self._markers(shards):
             counts = add_counts(counts, marker["counts"])
@@ -147,7 +150,8 @@ class Checkpoint:
         self._write(self.output / _REJECTED, map(_line, rejects))
         for part in sorted(self._sentences.glob("part-*.parquet"))[shards:]:
             part.unlink()  # of an input that has become shorter
-        self._write(self.output / MANIFEST, [as_json_bytes(self._plan | {"counts": counts})])
+        found = {"counts": counts, "cascade": cascade_summary(cascade, counts["cascade"])}
+        self._write(self.output / MANIFEST, [as_json_bytes(self._plan | found)])
 
     def _markers(self, shards: int) -> Iterator[dict[str, Any]]:
         return (_read(self._marker(number)) or {} for number in range(shards))

@@ -70,8 +70,11 @@ def open_scored(folders: Sequence[str | Path]) -> list[ScoredArchive]:
 
 def _require_same_rule(first: ScoredArchive, other: ScoredArchive) -> None:
     """Refuse shares that no common rule made: they differ by the rule, not by the outlets."""
-    for setting in ("thresholds", "abstain"):
-        values = [archive.settings.get(setting) for archive in (first, other)]
+    for setting in ("thresholds", "abstain", "cascade"):
+        # Archives from before there was a cascade were scored without.
+        values = [
+            ({"cascade": False} | archive.settings).get(setting) for archive in (first, other)
+        ]
         if values[0] != values[1]:
             problem = f"scored with {setting} {_told(values[1])}, but {first.folder} with "
             wish = f"the same {setting} for all"

@@ -10,7 +10,7 @@ from framescope.data.provenance import versions
 from framescope.models.classifier import FrameClassifier
 
 #: Parts of a manifest that follow from others or from the articles.
-_FOLLOWING = {"codebook", "metrics", "counts"}
+_FOLLOWING = {"codebook", "metrics", "counts", "cascade"}
 _MOST_TOLD = 3
 
 

@@ -75,13 +75,19 @@ def score_archive(
         Stopped: Ctrl-C or SIGTERM.
     """
     size = size or ShardSize()
-    told = {**settings, "thresholds": classifier.thresholds, "abstain": abstain}
-    plan = build_plan(classifier, sources, told | {"shard": asdict(size)}, metrics)
+    told = {
+        **settings,
+        "thresholds": classifier.thresholds,
+        "abstain": abstain,
+        "cascade": classifier.cascade is not None,
+        "shard": asdict(size),
+    }
+    plan = build_plan(classifier, sources, told, metrics)
     _require_an_article(sources, mapping)
     workers = default_workers() if workers is None else workers
     with open_checkpoint(output.resolve(), plan, overwrite=overwrite) as checkpoint:
         if checkpoint.complete:
-            return checkpoint.finish(0)
+            return checkpoint.finish(0, classifier.cascade)
         cutting = Cutting(cutter_of(classifier, abstain=abstain), workers)
         interruption = Interruption()
         try:
@@ -91,7 +97,7 @@ def score_archive(
                 prepared = run_ahead(_prepare(shards, checkpoint, cutting), depth=workers + 1)
                 with closing(prepared):
                     count = _score(prepared, classifier, checkpoint, interruption, progress)
-                return checkpoint.finish(count)
+                return checkpoint.finish(count, classifier.cascade)
         except KeyboardInterrupt as error:
             code = 128 + (interruption.asked or 0)
             raise Stopped(f"stopped; {checkpoint.leave()}", code=code) from error

@@ -64,7 +64,7 @@ def score_cut(classifier: FrameClassifier, cut: CutArticles) -> ScoredShard:
     duplicate_of = {
         s.id: scored[f].id for row, (s, f) in enumerate(zip(scored, first, strict=True)) if f != row
     }
-    scores = _scores(classifier, scored, first)
+    scores, cascaded = _scores(classifier, scored, first)
     duplicates = [duplicate_of.get(s.id) for s in cut.sentences]
     table = scored_table(cut.sentences, duplicates, scores, classifier.space)
     abstained = Counter(s.abstained for s in cut.sentences)
@@ -77,16 +77,18 @@ def score_cut(classifier: FrameClassifier, cut: CutArticles) -> ScoredShard:
         **{f"abstained_{reason}": abstained[reason] for reason in REASONS},
         # Apart from those: a frame may be called like one of them.
         "frames": dict(zip(classifier.space.frames, present, strict=True)),
+        "cascade": cascaded,
     }
     return ScoredShard(table, cut.rejects, counts)
 
 
 def _scores(
     classifier: FrameClassifier, sentences: Sequence[ArticleSentence], first: Sequence[int]
-) -> Scores:
-    """Scores of m sentences, of which each takes those of the first with its text."""
+) -> tuple[Scores, dict[str, int]]:
+    """Scores of m sentences, each those of the first with its text; counts of the first stage."""
     rows, place = np.unique(np.array(first, np.int64), return_inverse=True)
-    return classifier.scores([sentences[row].text for row in rows]).take(place)
+    scores, counts = classifier.cascaded_scores([sentences[row].text for row in rows])
+    return scores.take(place), counts
 
 
 def add_counts(total: Counts, more: Mapping[str, Any]) -> Counts:

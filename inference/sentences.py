@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from framescope.data.articles import Article, Reject
-from framescope.data.segmentation import segment
+from framescope.data.segmentation import Span, segment
 from framescope.models.scope import Reason, Scope
 
 
@@ -54,20 +54,28 @@ class Cutter:
     def cut(self, records: Sequence[Article | Reject]) -> CutArticles:
         """The sentences of articles; rejects, and articles without a sentence, are kept apart."""
         found = CutArticles()
+        cut: list[tuple[Article, list[Span]]] = []
         for record in records:
-            sentences = [] if isinstance(record, Reject) else self._sentences(record)
-            found.sentences += sentences
-            found.articles += bool(sentences)
             if isinstance(record, Reject):
                 found.rejects.append(record)
-            elif not sentences:
+            elif spans := segment(record.body, self.language):
+                cut.append((record, spans))
+            else:
                 found.rejects.append(Reject(record.id, record.id, "no sentence in the text"))
+        found.articles = len(cut)
+        found.sentences = self._sentences(cut)
         return found
 
-    def _sentences(self, article: Article) -> list[ArticleSentence]:
-        body = article.body
-        spans = segment(body, self.language)
-        texts = [body[start:end] for start, end in spans]
-        reasons = self.scope.judge(texts) if self.scope else [None] * len(texts)
-        rows = enumerate(zip(spans, texts, reasons, strict=True))
-        return [ArticleSentence(article, i, *span, text, why) for i, (span, text, why) in rows]
+    def _sentences(self, cut: Sequence[tuple[Article, Sequence[Span]]]) -> list[ArticleSentence]:
+        texts = [_texts(article.body, spans) for article, spans in cut]
+        every: list[list[Reason | None]] = [[None] * len(own) for own in texts]
+        reasons = self.scope.judge_all(texts) if self.scope else every
+        return [
+            ArticleSentence(article, i, start, end, text, why)
+            for (article, spans), own, whys in zip(cut, texts, reasons, strict=True)
+            for i, ((start, end), text, why) in enumerate(zip(spans, own, whys, strict=True))
+        ]
+
+
+def _texts(body: str, spans: Sequence[Span]) -> list[str]:
+    return [body[start:end] for start, end in spans]

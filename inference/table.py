@@ -32,6 +32,7 @@ def scored_schema(space: LabelSpace) -> pa.Schema:
         pa.field("text", pa.string(), nullable=False),
         pa.field("duplicate_of", pa.string()),
         pa.field("abstained", pa.string()),
+        pa.field("discarded", pa.bool_()),
     ]
     for frame in space.frames:
         present, probability, stance, stance_probability = frame_columns(frame)
@@ -66,10 +67,16 @@ def scored_table(
     scored = count()
     # Taking at a null gives a null: rows without scores have nulls in every frame's columns.
     place = pa.array([next(scored) if s.abstained is None else None for s in sentences], pa.int64())
+    columns["discarded"] = pa.array(_discarded(scores)).take(place)
     for f, frame in enumerate(space.frames):
         values = [column.take(place) for column in _frame_values(scores, f, space)]
         columns |= dict(zip(frame_columns(frame), values, strict=True))
     return pa.table(columns, schema=scored_schema(space))
+
+
+def _discarded(scores: Scores) -> Any:
+    everyone_in_full = np.zeros(len(scores.present), np.bool_)
+    return everyone_in_full if scores.discarded is None else scores.discarded
 
 
 def _frame_values(scores: Scores, f: int, space: LabelSpace) -> tuple[Any, Any, Any, Any]:

@@ -51,4 +51,12 @@ class BlendScorer:
 
     def logits(self, texts: Sequence[str]) -> Floats:
         """Logits of n texts, shape (n, F, C)."""
-        return blend(self.network.logits(texts), self.linear.logits(texts))
+        return self.full_logits(texts, self.first_logits(texts))
+
+    def first_logits(self, texts: Sequence[str]) -> Floats:
+        """Logits of the first stage, the baseline, for n texts; shape (n, F, C)."""
+        return self.linear.logits(texts)
+
+    def full_logits(self, texts: Sequence[str], first: Floats) -> Floats:
+        """Logits of n texts from those of the first stage, both of shape (n, F, C)."""
+        return blend(self.network.logits(texts), first)

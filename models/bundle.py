@@ -14,6 +14,7 @@ from framescope.data.codebook import Codebook, dump_codebook, load_codebook
 from framescope.data.errors import InputError
 from framescope.data.output import write_json
 from framescope.models.alarms import FramelessSentences
+from framescope.models.cascade import CASCADE_FILE, Cascade
 from framescope.models.classifier import FrameClassifier, Scorer
 from framescope.models.decisions import DecisionRule
 from framescope.models.device import Device, Precision
@@ -66,6 +67,8 @@ def save_bundle(
     write_json(folder / "calibration.json", {"temperatures": temperatures, **(calibration or {})})
     if classifier.frameless:
         write_json(folder / FRAMELESS, classifier.frameless.as_json())
+    if classifier.cascade:
+        write_json(folder / CASCADE_FILE, classifier.cascade.as_json(frames))
     found = bundle_hash(folder)
     write_json(folder / "training.json", {"bundle_hash": found, **training})
     return found
@@ -94,8 +97,8 @@ def load_bundle(
     if scorer.space != LabelSpace.of(codebook):
         raise InputError("its model and its codebook have different frames", path=folder)
     rule, frameless = _load_rule(folder, codebook), _load_frameless(folder)
-    scope = Scope.load(folder, codebook.language)
-    return FrameClassifier(codebook, scorer, rule, found, scope, frameless)
+    scope, cascade = Scope.load(folder, codebook.language), _load_cascade(folder, codebook)
+    return FrameClassifier(codebook, scorer, rule, found, scope, frameless, cascade)
 
 
 def read_metrics(folder: Path) -> dict[str, Any] | None:
@@ -146,6 +149,16 @@ def _load_frameless(folder: Path) -> FramelessSentences | None:
         return None
     try:
         return FramelessSentences.from_json(_read_json(path))
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputError(f"broken: {error}", path=path) from error
+
+
+def _load_cascade(folder: Path, codebook: Codebook) -> Cascade | None:
+    path = folder / CASCADE_FILE
+    if not path.is_file():
+        return None
+    try:
+        return Cascade.from_json(_read_json(path), codebook.frame_ids)
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(f"broken: {error}", path=path) from error
 

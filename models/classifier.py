@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +13,11 @@ from numpy.typing import NDArray
 from framescope.data.codebook import Codebook
 from framescope.data.errors import InputError
 from framescope.models.alarms import FramelessSentences
+from framescope.models.cascade import Cascade
 from framescope.models.decisions import DecisionRule, Prediction, Scores, to_predictions
 from framescope.models.labels import LabelSpace
 from framescope.models.scope import Scope
+from framescope.models.staged import StagedScorer, staged_scores
 
 
 class Scorer(Protocol):
@@ -42,7 +44,8 @@ class Scorer(Protocol):
 class FrameClassifier:
     """A scorer with its codebook, the rule that decides, and the scope it was trained for.
 
-    ``frameless`` tells what the rule does to held-out training sentences without a frame.
+    ``frameless`` tells what the rule does to held-out training sentences without a frame;
+    ``cascade`` what its first stage does to those with one, if the scorer has two stages.
     """
 
     codebook: Codebook
@@ -51,6 +54,7 @@ class FrameClassifier:
     hash: str = ""
     scope: Scope = field(default_factory=Scope)
     frameless: FramelessSentences | None = None
+    cascade: Cascade | None = None
 
     @property
     def space(self) -> LabelSpace:
@@ -65,6 +69,18 @@ class FrameClassifier:
     def scores(self, texts: Sequence[str]) -> Scores:
         """Calibrated probabilities and decisions of n texts."""
         return self.rule.apply(self.scorer.logits(texts))
+
+    def cascaded_scores(self, texts: Sequence[str]) -> tuple[Scores, dict[str, int]]:
+        """Scores of n texts, those far from every frame by the first stage alone (decision 11).
+
+        Returns:
+            The scores, and how many sentences took which way (``staged.COUNTS``); without a
+            cascade ``scores(texts)`` and no counts.
+        """
+        if self.cascade is None:
+            return self.scores(texts), {}
+        # Only a scorer of two stages is saved and loaded with a cascade.
+        return staged_scores(cast(StagedScorer, self.scorer), self.rule, self.cascade, texts)
 
     def bounded(self, per_1000: float, frameless: Sequence[str] = ()) -> FrameClassifier:
         """The classifier with thresholds raised until false alarms keep below a rate.
@@ -84,7 +100,9 @@ class FrameClassifier:
             wish = "sentences without a frame to bound false alarms by"
             raise InputError("the bundle keeps no frameless sentences", expected=wish)
         shift = known.shift_for(per_1000)
-        return replace(self, rule=self.rule.raised(shift), frameless=known.shifted(shift))
+        cascade = self.cascade and self.cascade.raised(shift)
+        rule, frameless_left = self.rule.raised(shift), known.shifted(shift)
+        return replace(self, rule=rule, frameless=frameless_left, cascade=cascade)
 
     def predict(self, texts: Sequence[str], *, abstain: bool = True) -> list[Prediction]:
         """One prediction a text, in order.

@@ -27,11 +27,14 @@ class Scores:
         frame_probability: P(frame) = 1 - P(absent), shape (n, F).
         class_probability: P(stance | frame), shape (n, F, C - 1).
         present: Whether the frame's threshold is reached, shape (n, F).
+        discarded: Whether only the first stage measured the sentence (decision 11), shape (n,);
+            None: none was.
     """
 
     frame_probability: Floats
     class_probability: Floats
     present: NDArray[np.bool_]
+    discarded: NDArray[np.bool_] | None = None
 
     @property
     def joint_probability(self) -> Floats:
@@ -50,8 +53,12 @@ class Scores:
 
     def take(self, rows: NDArray[np.int64]) -> Scores:
         """Scores of the sentences in these places, in their order; shape (m,)."""
+        discarded = None if self.discarded is None else self.discarded[rows]
         return Scores(
-            self.frame_probability[rows], self.class_probability[rows], self.present[rows]
+            self.frame_probability[rows],
+            self.class_probability[rows],
+            self.present[rows],
+            discarded,
         )
 
 

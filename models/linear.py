@@ -7,7 +7,8 @@ vocabulary is JSON and its weights are safetensors.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,20 +21,30 @@ from sklearn.linear_model import LogisticRegression
 
 from framescope.data.output import write_json
 from framescope.models.labels import LabelSpace
+from framescope.models.ngrams import Words
+from framescope.models.tfidf import CharacterNgrams, Tfidf, WordNgrams
 
 Floats = NDArray[np.float32]
 
-_ANALYSERS: dict[str, dict[str, Any]] = {
-    "words": {"analyzer": "word", "ngram_range": (1, 2), "token_pattern": r"(?u)\b\w+\b"},
-    "characters": {"analyzer": "char_wb", "ngram_range": (2, 5)},
+#: The blocks of features in the order of their weights: what counts them, and how they are fitted.
+BLOCKS: dict[str, tuple[type[WordNgrams | CharacterNgrams], dict[str, Any]]] = {
+    "words": (
+        WordNgrams,
+        {"analyzer": "word", "ngram_range": (1, 2), "token_pattern": r"(?u)\b\w+\b"},
+    ),
+    "characters": (CharacterNgrams, {"analyzer": "char_wb", "ngram_range": (2, 5)}),
 }
 #: Logit of a class that the training data never showed.
 _NEVER = -20.0
 _INVERSE_REGULARISATION = 10.0
 
 
-def _vectorizer(kind: str, **options: Any) -> TfidfVectorizer:
-    return TfidfVectorizer(sublinear_tf=True, dtype=np.float32, **_ANALYSERS[kind], **options)
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The terms of one vocabulary with their inverse document frequencies."""
+
+    terms: list[str]
+    idf: Floats
 
 
 class LinearScorer:
@@ -44,12 +55,18 @@ class LinearScorer:
     def __init__(
         self,
         space: LabelSpace,
-        vectorizers: dict[str, TfidfVectorizer],
+        blocks: Mapping[str, Block],
         weights: Floats,
         intercepts: Floats,
     ) -> None:
-        self._space, self._vectorizers = space, vectorizers
+        self._space, self.blocks = space, blocks
         self._weights, self._intercepts = weights, intercepts
+        ends = np.cumsum([len(block.terms) for block in blocks.values()])[:-1]
+        parts = np.split(weights.reshape(-1, weights.shape[2]).T, ends)
+        self._by_block = [
+            (Tfidf(BLOCKS[kind][0](block.terms), block.idf), np.ascontiguousarray(part))
+            for (kind, block), part in zip(blocks.items(), parts, strict=True)
+        ]
 
     @classmethod
     def fit(
@@ -61,15 +78,14 @@ class LinearScorer:
     ) -> LinearScorer:
         """Fit on n texts with class codes of shape (n, F) and optional weights of shape (n,)."""
         least = 2 if len(texts) > 100 else 1  # noqa: PLR2004  (tiny sets keep every feature)
-        vectorizers = {kind: _vectorizer(kind, min_df=least) for kind in _ANALYSERS}
-        features = hstack([v.fit_transform(texts) for v in vectorizers.values()]).tocsr()
+        blocks, features = _fit_blocks(texts, least)
         frames, classes = space.shape
         weights = np.zeros((frames, classes, features.shape[1]), dtype=np.float32)
         intercepts = np.full((frames, classes), _NEVER, dtype=np.float32)
         for frame in range(frames):
             seen, coefficients, intercept = _fit_frame(features, codes[:, frame], weight)
             weights[frame, seen], intercepts[frame, seen] = coefficients, intercept
-        return cls(space, vectorizers, weights, intercepts)
+        return cls(space, blocks, weights, intercepts)
 
     @classmethod
     def load(cls, folder: Path) -> LinearScorer:
@@ -78,10 +94,8 @@ class LinearScorer:
         terms = json.loads((folder / "vocabulary.json").read_text(encoding="utf-8"))
         arrays = load_file(folder / "model.safetensors")
         space = LabelSpace(tuple(config["frames"]), tuple(config["classes"]), config["has_stances"])
-        vectorizers = {kind: _vectorizer(kind, vocabulary=terms[kind]) for kind in _ANALYSERS}
-        for kind, vectorizer in vectorizers.items():
-            vectorizer.idf_ = arrays[f"idf_{kind}"]
-        return cls(space, vectorizers, arrays["weights"], arrays["intercepts"])
+        blocks = {kind: Block(terms[kind], arrays[f"idf_{kind}"]) for kind in BLOCKS}
+        return cls(space, blocks, arrays["weights"], arrays["intercepts"])
 
     @property
     def space(self) -> LabelSpace:
@@ -103,20 +117,28 @@ class LinearScorer:
             "has_stances": space.has_stances,
         }
         write_json(folder / "config.json", config)
-        terms = {kind: list(v.get_feature_names_out()) for kind, v in self._vectorizers.items()}
+        terms = {kind: block.terms for kind, block in self.blocks.items()}
         (folder / "vocabulary.json").write_text(json.dumps(terms), encoding="utf-8")
-        idf = {f"idf_{kind}": np.asarray(v.idf_) for kind, v in self._vectorizers.items()}
+        idf = {f"idf_{kind}": block.idf for kind, block in self.blocks.items()}
         arrays = {"weights": self._weights, "intercepts": self._intercepts, **idf}
         save_file(arrays, folder / "model.safetensors")
 
     def logits(self, texts: Sequence[str]) -> Floats:
         """Logits of n texts, shape (n, F, C)."""
-        frames, classes = self._space.shape
-        if not texts:
-            return np.zeros((0, frames, classes), dtype=np.float32)
-        features = hstack([v.transform(texts) for v in self._vectorizers.values()]).tocsr()
-        flat = features @ self._weights.reshape(frames * classes, -1).T
-        return np.asarray(flat, dtype=np.float32).reshape(-1, frames, classes) + self._intercepts
+        words = Words(texts)
+        flat = sum(tfidf.features(words) @ weights for tfidf, weights in self._by_block)
+        logits = np.asarray(flat, dtype=np.float32).reshape(-1, *self._space.shape)
+        return logits + self._intercepts
+
+
+def _fit_blocks(texts: Sequence[str], least: int) -> tuple[dict[str, Block], csr_matrix]:
+    """Vocabularies of terms in ``least`` texts or more, and the features of the texts."""
+    blocks, features = {}, []
+    for kind, (_, options) in BLOCKS.items():
+        vectorizer = TfidfVectorizer(sublinear_tf=True, dtype=np.float32, min_df=least, **options)
+        features.append(vectorizer.fit_transform(texts))
+        blocks[kind] = Block(list(vectorizer.get_feature_names_out()), np.asarray(vectorizer.idf_))
+    return blocks, hstack(features).tocsr()
 
 
 def _fit_frame(

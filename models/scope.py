@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from framescope.data.errors import InputError
 from framescope.data.language import NO_LANGUAGE, Evidence, LanguageCheck, language_of
@@ -52,6 +52,7 @@ _UNSPACED = (
     "\U00020000-\U0003ffff"
 )
 _WORD = re.compile(rf"[^\W\d_{_UNSPACED}]+")
+_ASCII_WORD = re.compile(r"[a-z]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,34 +103,63 @@ class Scope:
         The article is judged as a whole, each sentence counting by its length, so that a short
         sentence full of foreign names stays in an article of ours, and goes with a foreign one.
         """
-        check = LanguageCheck(self.languages)
-        found = [_OURS if self._known_share(t) >= _FAMILIAR else check.evidence(t) for t in article]
+        return self.judge_all([article])[0]
+
+    def judge_all(self, articles: Sequence[Sequence[str]]) -> list[list[Reason | None]]:
+        """What ``judge`` says of each article; many at once cost less."""
+        looks = [[self._look(text) for text in article] for article in articles]
+        pairs = [
+            pair for both in zip(articles, looks, strict=True) for pair in zip(*both, strict=True)
+        ]
+        asked = [text for text, look in pairs if not look.known >= _FAMILIAR]
+        answers = iter(LanguageCheck(self.languages).evidences(asked))
+        found = [[_OURS if n.known >= _FAMILIAR else next(answers) for n in of] for of in looks]
+        return [self._judged(*parts) for parts in zip(articles, looks, found, strict=True)]
+
+    def _judged(
+        self, article: Sequence[str], looks: Sequence[_Look], found: Sequence[Evidence]
+    ) -> list[Reason | None]:
         length = sum(map(len, article))
         lead = sum(e.lead * len(t) for e, t in zip(found, article, strict=True)) / max(length, 1)
-        foreign = lead > _FOREIGN_ARTICLE
-        return [self._reason(t, e, foreign) for t, e in zip(article, found, strict=True)]
+        limit = -_OWN_SENTENCE if lead > _FOREIGN_ARTICLE else _FOREIGN_SENTENCE
+        return [self._reason(look, e, limit) for look, e in zip(looks, found, strict=True)]
 
-    def _reason(self, text: str, evidence: Evidence, foreign_article: bool) -> Reason | None:
-        limit = -_OWN_SENTENCE if foreign_article else _FOREIGN_SENTENCE
+    def _reason(self, look: _Look, evidence: Evidence, limit: float) -> Reason | None:
         if evidence.lead > limit:
             return "unlike_training" if evidence.language == NO_LANGUAGE else "language"
-        all_new = len(self.words) >= _ENOUGH_KNOWN and self._known_share(text) == 0
-        return "unlike_training" if all_new or not _mostly_letters(text) else None
+        all_new = len(self.words) >= _ENOUGH_KNOWN and look.known == 0
+        return "unlike_training" if all_new or not look.lettered else None
 
-    def _known_share(self, text: str) -> float:
-        """Share of a text's words that stood in training sentences; NaN where words are few."""
+    def _look(self, text: str) -> _Look:
         words = _words(text)
-        if len(words) < _FEWEST_WORDS:
-            return float("nan")
-        return sum(map(self.words.__contains__, words)) / len(words)
+        known = sum(map(self.words.__contains__, words)) / len(words) if words else 0.0
+        signs = "".join(text.split())
+        lettered = _letters_of_ascii(words, signs) if text.isascii() else _mostly_letters(signs)
+        return _Look(known if len(words) >= _FEWEST_WORDS else float("nan"), lettered)
+
+
+class _Look(NamedTuple):
+    """What a text looks like.
+
+    Attributes:
+        known: Share of its words that stood in training sentences; NaN where words are few.
+        lettered: Whether it is mostly letters.
+    """
+
+    known: float
+    lettered: bool
 
 
 def _words(text: str) -> list[str]:
-    return _WORD.findall(text.lower())
+    # The same words; most sentences take the fast way.
+    return (_ASCII_WORD if text.isascii() else _WORD).findall(text.lower())
 
 
-def _mostly_letters(text: str) -> bool:
-    signs = "".join(text.split())
+def _letters_of_ascii(words: list[str], signs: str) -> bool:
+    return bool(signs) and len("".join(words)) >= _LETTERS * len(signs)
+
+
+def _mostly_letters(signs: str) -> bool:
     if sum(map(str.isalpha, signs)) >= _LETTERS * len(signs):
         return bool(signs)
     # Vowels of Indic scripts are marks, not letters.

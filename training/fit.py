@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +14,7 @@ from framescope.data.codebook import Codebook
 from framescope.data.console import progress_bar
 from framescope.data.splits import document_folds, document_holdout
 from framescope.models.alarms import FramelessSentences
+from framescope.models.cascade import Cascade
 from framescope.models.classifier import FrameClassifier, Scorer
 from framescope.models.decisions import DecisionRule
 from framescope.models.labels import LabelSpace
@@ -84,7 +85,10 @@ def blend_fits(network: Fit, linear: Fit, sentences: Sequence[AnnotatedSentence]
     held_out = blend(network.held_out, linear.held_out)
     scorer = BlendScorer(network.classifier.scorer, linear.classifier.scorer)  # type: ignore[arg-type]
     classifier = _classifier(network.classifier.codebook, scorer, held_out, sentences)
-    return Fit(classifier, held_out, network.epochs)
+    rule = classifier.rule
+    margins = rule.margins(rule.apply(held_out).frame_probability)
+    cascade = Cascade.fit(linear.held_out, margins, linear.classifier.rule.temperatures)
+    return Fit(replace(classifier, cascade=cascade), held_out, network.epochs)
 
 
 def _cross_fit(

@@ -1,1 +1,1 @@
-"""What scoring costs, and what it survives."""
+"""What scoring costs, where its time goes, what its first stage loses, and what it survives."""

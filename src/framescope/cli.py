@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -204,6 +205,7 @@ def score(
     device: Device = "auto",
     precision: Precision = "auto",
     abstain: bool = True,
+    cascade: bool = True,
     overwrite: Overwrite = False,
     json_file: Json = None,
 ) -> None:
@@ -230,6 +232,9 @@ def score(
         precision: auto computes in bfloat16 where the device has it, fp32 never does.
         abstain: Leave sentences without scores that are clearly in another language, or unlike the
             training corpus; the column abstained tells why.
+        cascade: Let the linear baseline alone decide on sentences far from every frame, so that at
+            least 99.5 % of what the full model flags still gets to it (on held-out sentences; a
+            sample tells how many in this archive); the column discarded tells which they are.
         overwrite: Replace the folder if it exists, also a run in it that was begun otherwise.
         json_file: Also write the manifest to this file.
     """
@@ -240,6 +245,7 @@ def score(
     from framescope.inference.score import score_archive
     from framescope.models.bundle import load_bundle, read_metrics
     from framescope.models.scope import REASONS
+    from framescope.models.staged import told_cascade
 
     if not archive:
         raise InputError("no archive given", expected="files, folders, patterns, or -")
@@ -252,6 +258,8 @@ def score(
         model = model.bounded(max_false_alarms_per_1000, texts)
     elif frameless:
         raise InputError("--frameless is for --max-false-alarms-per-1000, which is not given")
+    if not cascade:
+        model = replace(model, cascade=None)
     manifest = score_archive(
         sources,
         mapping,
@@ -272,6 +280,8 @@ def score(
     for reason, words in REASONS.items():
         if left_out := n[f"abstained_{reason}"]:
             print(f"{left_out} sentences not scored: {words}")
+    if manifest["cascade"]:
+        print(told_cascade(manifest["cascade"], n["cascade"]))
     if n["rejected"]:
         print(f"{n['rejected']} records rejected: see {output / 'rejected.jsonl'}")
 

@@ -41,3 +41,20 @@ def test_a_language_that_the_identifier_does_not_know_is_never_doubted() -> None
 @settings(deadline=None, max_examples=50)
 def test_any_text_gives_a_lead_between_minus_one_and_one(text: str) -> None:
     assert -1 <= LanguageCheck(["en"]).evidence(text).lead <= 1
+
+
+ANY = st.text(max_size=60) | st.sampled_from(
+    ["Es regnete am Freitag.", "", " ", "日本語", "\ud800 x"]
+)
+
+
+@given(st.lists(ANY, min_size=24, max_size=40))
+@settings(deadline=None, max_examples=40)
+def test_many_texts_are_judged_as_each_alone(texts: list[str]) -> None:
+    check = LanguageCheck(["en"])
+    together = check.evidences([*texts, "one two " * 100])
+    for text, found in zip([*texts, "one two " * 100], together, strict=True):
+        alone = check.evidence(text)
+        assert found.lead == pytest.approx(alone.lead, abs=1e-5)
+        # Two languages may be equally likely but for rounding.
+        assert found.language == alone.language or abs(alone.lead) < 0.02

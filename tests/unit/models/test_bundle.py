@@ -14,8 +14,10 @@ import framescope
 from framescope.data.annotations import AnnotatedSentence
 from framescope.data.codebook import Codebook
 from framescope.data.errors import InputError
+from framescope.models.alarms import FramelessSentences
 from framescope.models.blend import BlendScorer
 from framescope.models.bundle import bundle_hash, load_bundle, save_bundle
+from framescope.models.cascade import CASCADE_FILE, Cascade, first_scores
 from framescope.models.classifier import FrameClassifier, Scorer
 from framescope.models.decisions import DecisionRule
 from framescope.models.labels import LabelSpace
@@ -138,6 +140,50 @@ def test_a_blend_decides_by_the_mean_and_is_whole_only_with_its_baseline(
     (tmp_path / "baseline" / "model.safetensors").unlink()
     with pytest.raises(InputError, match="altered or half copied"):
         load_bundle(tmp_path)
+
+
+def test_a_cascade_travels_with_a_blend_and_rises_with_its_thresholds(
+    tmp_path: Path, codebook: Codebook, sentences: list[AnnotatedSentence], tiny_encoder: Path
+) -> None:
+    parts = network(codebook, tiny_encoder), linear(codebook, sentences)
+    odds = first_scores(parts[1].logits(TEXTS))
+    first = np.array([odds[0] - 0.1] * 200 + [odds[0] + 1.0] * 200)
+    cascade = Cascade(np.ones(2), first, np.repeat([0.5, 3.0], 200), held_out=1000)
+    rule = DecisionRule(np.array([1.5, 0.7]), np.array([0.4, 0.6]))
+    frameless = FramelessSentences(2000, np.array([2.0, 1.0]))
+    both = FrameClassifier(
+        codebook, BlendScorer(*parts), rule, frameless=frameless, cascade=cascade
+    )
+    (tmp_path / "baseline").mkdir()
+    save_bundle(tmp_path / "baseline", FrameClassifier(codebook, parts[1], rule), training={})
+    found = save_bundle(tmp_path, both, training={})
+    loaded = load_bundle(tmp_path, device="cpu", precision="fp32")
+    full = loaded.scores(TEXTS)
+    scores, counts = loaded.cascaded_scores(TEXTS)
+    assert scores.discarded is not None
+    assert scores.discarded.tolist() == (odds < odds[0]).tolist()
+    assert 0 < counts["discarded"] < len(TEXTS)
+    kept = ~scores.discarded
+    assert np.allclose(scores.frame_probability[kept], full.frame_probability[kept], atol=1e-5)
+    raised = loaded.bounded(0.6)
+    assert raised.cascade is not None
+    assert raised.cascade.cutoff == pytest.approx(odds[0] + 1.0)
+    (tmp_path / CASCADE_FILE).unlink()
+    assert bundle_hash(tmp_path) != found
+
+
+def test_without_a_cascade_nothing_is_discarded(classifier: FrameClassifier) -> None:
+    scores, counts = classifier.cascaded_scores(TEXTS)
+    assert counts == {}
+    assert scores.discarded is None
+    assert (scores.frame_probability == classifier.scores(TEXTS).frame_probability).all()
+
+
+def test_a_broken_cascade_is_told(tmp_path: Path, classifier: FrameClassifier) -> None:
+    (tmp_path / CASCADE_FILE).write_text('{"share": 0.995}')
+    save_bundle(tmp_path, classifier, training={})
+    with pytest.raises(InputError, match=CASCADE_FILE):
+        load_bundle(tmp_path, device="cpu")
 
 
 def test_the_auto_classes_load_the_network_of_a_bundle(

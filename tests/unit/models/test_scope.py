@@ -106,3 +106,9 @@ def test_a_scope_is_written_and_read_and_a_broken_one_told(tmp_path: Path) -> No
         Scope.load(tmp_path, "en")
     (tmp_path / SCOPE_FILE).unlink()
     assert Scope.load(tmp_path, "de") == Scope(("de",))
+
+
+def test_articles_judged_together_are_judged_as_each_alone() -> None:
+    articles = [[*ENGLISH, RUSSIAN[0]], RUSSIAN, [NAMES, "***", ""], [], ENGLISH[:1]] * 12
+    assert SCOPE.judge_all(articles) == [SCOPE.judge(article) for article in articles]
+    assert SCOPE.judge_all([]) == []

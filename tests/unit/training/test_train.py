@@ -30,6 +30,11 @@ def test_the_network_learns_frames_and_stances_and_is_written_whole(
     assert metrics["macro_f1"] > 0.95
     assert metrics["joint_micro_f1"] > 0.65  # guessing the stance gives 0.5
     model = load_bundle(output, device="cpu")
+    assert model.cascade is not None
+    assert model.cascade.held_out == len(sentences)
+    # Of so few flagged sentences none may be lost: nothing is discarded.
+    assert 0 < len(model.cascade.first) < 199
+    assert model.cascade.cutoff == float("-inf")
     result = evaluate_with_baseline(model, output, sentences)
     assert result["macro_f1"] > 0.95
     assert result["baseline"]["macro_f1"] > 0.95
