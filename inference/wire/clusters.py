@@ -43,13 +43,18 @@ def candidates(keys: Keys) -> list[int]:
 
 
 def find_clusters(
-    keys: Keys, shingles: Mapping[int, Shingles], order: Sequence[int], measure: Measure
+    keys: Keys,
+    shingles: Mapping[int, Shingles],
+    outlets: Mapping[int, str],
+    order: Sequence[int],
+    measure: Measure,
 ) -> list[list[int]]:
     """Clusters of two or more texts, each led by its earliest.
 
     Args:
         keys: Band keys of all texts, shape (n, bands).
         shingles: Of each candidate, by its row in ``keys``.
+        outlets: Of each candidate.
         order: The candidates, the earliest first; the result depends on nothing else.
         measure: When two texts count as one.
 
@@ -63,7 +68,10 @@ def find_clusters(
     for row, bands in zip(order, shared, strict=True):
         mine = [(int(band), int(keys[row, band])) for band in np.flatnonzero(bands)]
         found = leaders.sharing(mine)
-        likeness = [measure.alike(shingles[row], shingles[leader]) for leader in found]
+        likeness = [
+            measure.alike(shingles[row], shingles[i], one_outlet=outlets[row] == outlets[i])
+            for i in found
+        ]
         if any(likeness):
             members[found[int(np.argmax(likeness))]].append(row)
         else:

@@ -97,7 +97,8 @@ def _clusters(connection: duckdb.DuckDBPyConnection, query: str, measure: Measur
         if row in wanted:
             members[row], shingles[row] = member, sketchable([text], measure)[0].whole
     order = sorted(members, key=lambda row: members[row].order)
-    found = find_clusters(keys, shingles, order, measure)
+    outlets = {row: member.outlet for row, member in members.items()}
+    found = find_clusters(keys, shingles, outlets, order, measure)
     return [Cluster(tuple(members[row] for row in rows)) for rows in found]
 
 
