@@ -19,7 +19,7 @@ _TABLE: dict[str, frozenset[str]] = {
 }
 _WORD = re.compile(r"[A-Za-z][A-Za-z-]*")
 _TRIGGERS = (
-    _TABLE["verbs"] | _TABLE["doubtful"]
+    _TABLE["verbs"] | _TABLE["doubtful"] | _TABLE["participles"]
     | {"according", "per", "words", "view", "account", "tell", "for", "it", "answer", "line", "message",
        "to", "describe", "rejected", "dismissed", "word", "condition", "position"}
 )  # fmt: skip
@@ -32,7 +32,7 @@ _IDLE = re.compile(
     r"|\bso-called\b|\b(?:do|does|did|would|will|can|could|should|must|I|we|you) (?:not )?(?:say|believe|think)\b"
     r"|\bI (?:said|thought|asked|told)\b|\bwhat \S+(?: \S+)? (?:calls?|called|says|said)\b"
     r"|\bcan tell\b|\bas expected\b|\bthan expected\b|\bis expected\b|\bare expected\b|\bnotes? (?:of|to)\b"
-    r"|\b(?:is|are|was|were|been) (?:described|called|reported|found|put|asked|told|expected|posted)\b",
+    r"|\b(?:is|are|was|were|been) (?:described|called|reported|found|put|asked|told|ruled|expected|posted)\b",
     re.IGNORECASE,
 )
 _PHRASE = re.compile(
@@ -43,7 +43,7 @@ _PHRASE = re.compile(
     r"|\b(?:like[sd]?|went on|goes on|continued) to (?:say|add)\b"
     r"|\b(?:they|he|she|it) (?:describe[sd]?|call(?:s|ed)?)\b|\bput the \S+(?: \S+){0,5} at\b"
     r"|\b(?:reject|dismiss)(?:s|es|ed) (?:the|an?|any|all|these|those) (?:accusation|claim|report|allegation"
-    r"|suggestion|idea|charge)s?\b|\bcalled (?:the )?[A-Z]\S*(?: \S+)? (?:an?|the)\b"
+    r"|suggestion|idea|charge)s?\b|\breject(?:s|ed) (?:claim|report|allegation|suggestion|call|accusation)s\b|\bcalled (?:the )?[A-Z]\S*(?: \S+)? (?:an?|the)\b"
     r"|\bwas the word [A-Z]\S+(?: \S+)? used\b|\bwill tell you\b|\bputs? it\b|^per (?:the|a|\S+['’]s)\b|, per (?:the|a|[A-Z])|\bon condition of anonymity\b"
     r"|^for [A-Z]\S+ [A-Z][\w-]+,|\bspoke of\b|\bspeaks of\b|\bas (?:an?|the) \S+ \S+ put it\b"
     r"|\bis how \S+(?: \S+){0,3} (?:describe|sum|put|see)s?\b",
@@ -55,13 +55,15 @@ _NOUN_BEFORE = re.compile(
     r"|new|many|some|several|false|official)\s$",
     re.IGNORECASE,
 )
+_DETERMINED = re.compile(r"\b(?:the|an?|his|her|its|their|this|these|those|such|no|any|of)\s$", re.IGNORECASE)
 _SAID_AFTER = re.compile(
     r"\s+(?:(?:earlier|repeatedly|privately|also|on \w+day|last week) )?"
     r"(?:that|the|a|an|it|its|he|she|they|his|her|their|no|there|this|these|those|only|some|any|all|both"
-    r"|many|most|more|nothing|[A-Z]\w*|\d|will|to|who|why|how|when|what|whether|out)\b"
+    r"|many|most|more|nothing|[A-Z]\w*|\d|will|to|who|why|how|when|what|whether|out(?! of))\b"
 )
 _ASKED_AFTER = re.compile(r"\s+(?:\S+ ){1,4}(?:to|not to|as)\b")
-_TOPIC_AFTER = re.compile(r"(?:what|how|why|who|where|when|which|an?|the|your|our|in)\b", re.IGNORECASE)
+_TOPIC_AFTER = re.compile(r"(?:[Ww]hat|[Hh]ow|[Ww]hy|[Ww]ho|[Ww]here|[Ww]hen|[Ww]hich|an?|the|your|our|in)\b")
+_TRAILING_SPEAKER = re.compile(r"(?:\s[-–—]|:)\s((?:[\w'’.-]+\s){0,3}[\w'’.-]+)$")
 _TRAILING_SOURCE = re.compile(r"\s[-–—]\s?(?:[A-Z][\w.'’]*)(?:\s[A-Z][\w.'’]*){0,2}$")
 _LEADING_SPEAKER = re.compile(r"^([A-Z][\w.'’-]+(?:\s[A-Z][\w.'’-]+)?)\s[-–—]\s(?=\S+ \S+ \S+)")
 _END = tuple(".!?…\"”’)»")
@@ -90,13 +92,17 @@ class Words:
 
     def _says(self, match: re.Match[str]) -> bool:
         word = match[0].lower()
-        if word in _TABLE["verbs"]:
-            return not _NOUN_BEFORE.search(self.outside, 0, match.start())
-        if word not in _TABLE["doubtful"]:
-            return False
         before, after = self.outside[: match.start()], self.outside[match.end() :]
-        if not before or _NOUN_BEFORE.search(before):
+        if word in _TABLE["verbs"]:
+            return not _DETERMINED.search(before)
+        if word in _TABLE["participles"]:
+            return before.endswith(", ")
+        if word not in _TABLE["doubtful"] or not before.strip():
             return False
+        if _NOUN_BEFORE.search(before) or not (before.rstrip()[-1].isalnum() or before[-2] in ",_”’\""):
+            return False
+        if word in {"called", "calls", "call"} and after.startswith(" for "):
+            return True
         if word in {"shows", "show", "showed", "suggests", "suggest", "found", "finds", "find"}:
             return not _TABLE["evidence"].isdisjoint(before.lower().split()) or (
                 word[0] in "f" and after.startswith(" that")
@@ -128,14 +134,23 @@ def attributed_span(words: Words) -> tuple[int, int] | None:
         return 0, len(text)
     if not words.is_headline:
         return None
+    match = _TRAILING_SPEAKER.search(words.outside)
+    if match and match[1].split()[-1].lower() in _TABLE["speakers"]:
+        return 0, match.start()
     if match := _TRAILING_SOURCE.search(words.outside):
         return 0, match.start()
     if match := _LEADING_SPEAKER.match(words.outside):
         return None if match[1].lower() in _TABLE["places"] else (match.end(), len(text))
-    fragment = any(text[q.start : q.start + 1].islower() for q in words.quoted)
-    if fragment:
+    if any(_is_fragment(text, q) for q in words.quoted):
         return 0, len(text)
     return _after_colon(words.outside)
+
+
+def _is_fragment(text: str, q: Quotation) -> bool:
+    """A headline's word of somebody: ‘ready’ to host; not an epithet: ‘grave robber’ vessel."""
+    following = re.match(r"\s([a-z]+)", text[q.end + 1 :])
+    epithet = following is not None and following[1] not in _TABLE["joints"]
+    return text[q.start : q.start + 1].islower() and not epithet
 
 
 def _after_colon(text: str) -> tuple[int, int] | None:
@@ -146,6 +161,7 @@ def _after_colon(text: str) -> tuple[int, int] | None:
         return None
     speaks = not _TABLE["speakers"].isdisjoint(names) or " on " in head
     named = all(word[:1].isupper() for word in head.split()) and names[-1] not in _TABLE["places"]
-    if not speaks and (not named or _TOPIC_AFTER.match(rest) or names[-1] in _TABLE["headings"]):
+    heading = not _TABLE["headings"].isdisjoint(names) or _TOPIC_AFTER.match(rest)
+    if not speaks and (not named or heading):
         return None
     return len(head) + 2, len(text)
