@@ -31,7 +31,8 @@ _IDLE = re.compile(
     r"|put|call|find|show|ask|stress|maintain|suspect|expect|deny|admit|claim|promise|fear|agree)\b"
     r"|\bso-called\b|\b(?:do|does|did|would|will|can|could|should|must|I|we|you) (?:not )?(?:say|believe|think)\b"
     r"|\bI (?:said|thought|asked|told)\b|\bwhat \S+(?: \S+)? (?:calls?|called|says|said)\b"
-    r"|\bcan tell\b|\bas expected\b|\bthan expected\b|\bis expected\b|\bare expected\b|\bnotes? (?:of|to)\b"
+    r"|\b(?:accused|suspected) of\b|\b(?:revealed|believed|thought|reported|alleged) to\b|\bblamed for\b"
+    r"|^(?:Alleged|Suspected|Estimated|Described|Promised|Expected|Noted|Accused)\b|\bcan tell\b|\bas expected\b|\bthan expected\b|\bis expected\b|\bare expected\b|\bnotes? (?:of|to)\b"
     r"|\b(?:is|are|was|were|been) (?:described|called|reported|found|put|asked|told|ruled|expected|posted)\b",
     re.IGNORECASE,
 )
@@ -49,24 +50,31 @@ _PHRASE = re.compile(
     r"|\bis how \S+(?: \S+){0,3} (?:describe|sum|put|see)s?\b",
     re.IGNORECASE,
 )
-_ACCORDING = re.compile(r"\baccording to (?:an? |the |its |his |her |their )?([\w'’-]+)", re.IGNORECASE)
+_ACCORDING = re.compile(
+    r"\baccording to (?:an? |the |its |his |her |their )?([\w'’-]+)", re.IGNORECASE
+)
 _NOUN_BEFORE = re.compile(
     r"\b(?:the|a|an|of|his|her|its|their|these|those|such|amid|over|on|no|any|all|with|from|to|by|for|and|or"
     r"|new|many|some|several|false|official)\s$",
     re.IGNORECASE,
 )
-_DETERMINED = re.compile(r"\b(?:the|an?|his|her|its|their|this|these|those|such|no|any|of)\s$", re.IGNORECASE)
+_DETERMINED = re.compile(
+    r"\b(?:the|an?|his|her|its|their|this|these|those|such|no|any|of)\s$", re.IGNORECASE
+)
 _SAID_AFTER = re.compile(
     r"\s+(?:(?:earlier|repeatedly|privately|also|on \w+day|last week) )?"
     r"(?:that|the|a|an|it|its|he|she|they|his|her|their|no|there|this|these|those|only|some|any|all|both"
     r"|many|most|more|nothing|[A-Z]\w*|\d|will|to|who|why|how|when|what|whether|out(?! of))\b"
 )
 _ASKED_AFTER = re.compile(r"\s+(?:\S+ ){1,4}(?:to|not to|as)\b")
-_TOPIC_AFTER = re.compile(r"(?:[Ww]hat|[Hh]ow|[Ww]hy|[Ww]ho|[Ww]here|[Ww]hen|[Ww]hich|an?|the|your|our|in)\b")
+_TOPIC_AFTER = re.compile(
+    r"(?:[Ww]hat|[Hh]ow|[Ww]hy|[Ww]ho|[Ww]here|[Ww]hen|[Ww]hich|an?|the|your|our|in)\b"
+)
 _TRAILING_SPEAKER = re.compile(r"(?:\s[-–—]|:)\s((?:[\w'’.-]+\s){0,3}[\w'’.-]+)$")
+_ACRONYM = re.compile(r"[A-Z]{2,6}$")
 _TRAILING_SOURCE = re.compile(r"\s[-–—]\s?(?:[A-Z][\w.'’]*)(?:\s[A-Z][\w.'’]*){0,2}$")
 _LEADING_SPEAKER = re.compile(r"^([A-Z][\w.'’-]+(?:\s[A-Z][\w.'’-]+)?)\s[-–—]\s(?=\S+ \S+ \S+)")
-_END = tuple(".!?…\"”’)»")
+_END = tuple('.!?…"”’)»')
 
 
 class Words:
@@ -99,7 +107,8 @@ class Words:
             return before.endswith(", ")
         if word not in _TABLE["doubtful"] or not before.strip():
             return False
-        if _NOUN_BEFORE.search(before) or not (before.rstrip()[-1].isalnum() or before[-2] in ",_”’\""):
+        last = before.rstrip()[-1]
+        if _NOUN_BEFORE.search(before) or not (last.isalnum() or last in ',_”’"'):
             return False
         if word in {"called", "calls", "call"} and after.startswith(" for "):
             return True
@@ -135,7 +144,7 @@ def attributed_span(words: Words) -> tuple[int, int] | None:
     if not words.is_headline:
         return None
     match = _TRAILING_SPEAKER.search(words.outside)
-    if match and match[1].split()[-1].lower() in _TABLE["speakers"]:
+    if match and (match[1].split()[-1].lower() in _TABLE["speakers"] or _ACRONYM.match(match[1])):
         return 0, match.start()
     if match := _TRAILING_SOURCE.search(words.outside):
         return 0, match.start()
@@ -150,13 +159,15 @@ def _is_fragment(text: str, q: Quotation) -> bool:
     """A headline's word of somebody: ‘ready’ to host; not an epithet: ‘grave robber’ vessel."""
     following = re.match(r"\s([a-z]+)", text[q.end + 1 :])
     epithet = following is not None and following[1] not in _TABLE["joints"]
+    epithet = epithet or bool(re.search(r"['’]s\s$", text[: q.start - 1]))
     return text[q.start : q.start + 1].islower() and not epithet
 
 
 def _after_colon(text: str) -> tuple[int, int] | None:
     """A headline's claim after its speaker: "Kirby: no aid sent"."""
     head, colon, rest = text.partition(": ")
-    names = [word.strip(",'’").lower() for word in head.split()]
+    names = [word.strip(",'’•*").lower() for word in head.split()]
+    names = [name for name in names if name]
     if not colon or not 0 < len(names) <= 6 or names[0] in _TABLE["headings"]:
         return None
     speaks = not _TABLE["speakers"].isdisjoint(names) or " on " in head

@@ -62,7 +62,7 @@ def _is_direct(text: str, q: Quotation, words: Words) -> bool:
         return count > 1 or inside[-1:] in ".!?,"
     if before.endswith(":"):
         return count > 1 or inside[-1:] in ".!?"
-    if before and before[-1] not in ",;.!?—–-\"”’":
+    if before and before[-1] not in ',;.!?—–-"”’':
         return False
     if not before and inside[-1:] in "?!" and count > 2:  # noqa: PLR2004  (more than a cry)
         return True
