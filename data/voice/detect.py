@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from framescope.data.voice.attribution import Words, attributed_span
+from framescope.data.voice.attribution import Words
+from framescope.data.voice.headlines import claim_of
 from framescope.data.voice.quotes import Quotation, quotations
 
 Voice = Literal["own", "quoted", "attributed"]
@@ -33,14 +34,17 @@ class Spoken:
     end: int = 0
 
 
-def voices(sentences: Sequence[str]) -> list[Spoken]:
-    """The voice of each sentence of one article.
+def voices(sentences: Sequence[str], wanted: Sequence[int] | None = None) -> list[Spoken]:
+    """The voice of sentences of one article.
 
     Args:
-        sentences: In order, the title first: a quotation may begin in one and end in another.
+        sentences: All of them in order, the title first: a quotation may begin in one and end in
+            another.
+        wanted: Places of those whose voice is asked for; all if None.
     """
     found = quotations(sentences)
-    return [_voice(text, quoted) for text, quoted in zip(sentences, found, strict=True)]
+    places = range(len(sentences)) if wanted is None else wanted
+    return [_voice(sentences[i], found[i]) for i in places]
 
 
 def _voice(text: str, quoted: Sequence[Quotation]) -> Spoken:
@@ -49,8 +53,10 @@ def _voice(text: str, quoted: Sequence[Quotation]) -> Spoken:
     if direct:
         longest = max(direct, key=lambda q: q.end - q.start)
         return Spoken("quoted", longest.start, longest.end)
-    span = attributed_span(words)
-    return Spoken("own") if span is None else Spoken("attributed", *span)
+    if words.names_speech:
+        return Spoken("attributed", 0, len(text))
+    claim = claim_of(words) if words.is_headline else None
+    return Spoken("own") if claim is None else Spoken("attributed", *claim)
 
 
 def _is_direct(text: str, q: Quotation, words: Words) -> bool:
@@ -67,6 +73,6 @@ def _is_direct(text: str, q: Quotation, words: Words) -> bool:
     if not before and inside[-1:] in "?!" and count > 2:  # noqa: PLR2004  (more than a cry)
         return True
     ended = inside[-1:] in tuple(".,!?…;—–") or after[:1] == ","
-    if ended and (words.cue or (count >= _CLAIM and not before)):
+    if ended and (words.names_speech or (count >= _CLAIM and not before)):
         return count > 1 or inside[-1:] in tuple(".,!?…")
     return not before and count >= _CLAIM
