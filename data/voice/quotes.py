@@ -76,4 +76,4 @@ def quotations(sentences: Sequence[str]) -> list[list[Quotation]]:
 
 def _closed_later(sentences: Sequence[str], index: int, mark: str) -> bool:
     following = sentences[index + 1 : index + 1 + _LONGEST]
-    return any(_scan(text, mark).left is None for text in following)
+    return any(_scan(text, mark)[1] is None for text in following)

@@ -20,7 +20,8 @@ LEAST_MONTHS = 10
 LEAST_HITS = 20
 #: Months on each side of a change: one month is an episode.
 _SEGMENT = 3
-#: 95 % point of the likelihood ratio of a break's date (Eo & Morley 2015, Quantitative Economics 6).
+#: 95 % point c of the likelihood ratio of the date of a break, (1 - exp(-c / 2))² = 0.95: the
+#: largest of a two-sided Brownian motion with drift (Eo & Morley 2015, Quantitative Economics 6).
 _TIMING = 7.35
 
 Verdict = Literal["change", "no evidence", "too little data"]

@@ -49,7 +49,8 @@ class Shift:
     """One outlet's use of a frame (and stance) before and after an event.
 
     Attributes:
-        event: Day of the event.
+        event: Title of the event.
+        day: Its day as ISO text.
         outlet: The outlet.
         frame: The frame.
         stance: The stance, or None for any.
@@ -61,7 +62,8 @@ class Shift:
         p_adjusted: The same, Benjamini-Hochberg over all that are tested for this event.
     """
 
-    event: date
+    event: str
+    day: str
     outlet: str
     frame: str
     stance: str | None
@@ -118,8 +120,8 @@ def _shifts(
         tested = min(articles) >= LEAST_ARTICLES and framed >= LEAST_FRAMED
         shares = old.of_sentences, new.of_sentences
         yield Shift(
-            event.day, old.outlet, old.frame, old.stance, articles, *shares,
-            difference(*shares), p_values[i] if tested else None, None,
+            event.title, event.day.isoformat(), old.outlet, old.frame, old.stance, articles,
+            *shares, difference(*shares), p_values[i] if tested else None, None,
         )  # fmt: skip
 
 
@@ -168,5 +170,5 @@ def _adjusted(shifts: Sequence[Shift]) -> list[Shift]:
 
 
 def adjust(p_values: Sequence[float]) -> list[float]:
-    """Benjamini & Hochberg (1995): with those of at most 0.05, one in 20 is expected to be false."""
+    """Benjamini & Hochberg (1995): of those below 0.05, one in 20 is expected false."""
     return [float(p) for p in false_discovery_control(p_values)] if p_values else []

@@ -21,6 +21,8 @@ from framescope.inference.comparison.counts import Cell, cells_of, count_groups
 from framescope.inference.comparison.prevalence import Estimate, Prevalence, estimate_group
 from framescope.models.labels import LabelSpace
 
+#: Of the table of verbs; archives in other languages have no voices.
+VOICE_LANGUAGE = "en"
 _ROWS = 10_000
 _KEYS = ("_archive", "article_id", "sentence_index")
 _SCHEMA = pa.schema(
