@@ -79,7 +79,7 @@ class Words:
         if word in _TABLE.verbs:
             return not _DETERMINED.search(before)
         if word in _TABLE.participles:
-            return before.endswith(", ")
+            return before.endswith(", ") or (after.startswith(" that") and _is_verb(before))
         return _is_verb(before) and _says_doubtfully(word, before, after)
 
 

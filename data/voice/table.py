@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
@@ -42,10 +42,6 @@ def english() -> Table:
     """The shipped table."""
     path = files("framescope.data") / "voice" / "table.yaml"
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return Table(**{field.name: _entry(content[field.name]) for field in fields(Table)})
-
-
-def _entry(value: str | list[str]) -> _Words | re.Pattern[str]:
-    if isinstance(value, str):
-        return frozenset(value.split())
-    return re.compile("|".join(value), re.IGNORECASE)
+    words = {name: frozenset(v.split()) for name, v in content.items() if isinstance(v, str)}
+    idle, phrases = (re.compile("|".join(content[k]), re.I) for k in ("idle", "phrases"))
+    return Table(**words, idle=idle, phrases=phrases)
