@@ -1,7 +1,7 @@
 """Whether tests of change keep their level, and what they see.
 
-``python -m benchmarks.comparison.changes [ROUNDS]``. Invented months and articles of known truth: no
-change or one, counts that scatter as a binomial or more, months of unlike size, and months that
+``python -m benchmarks.comparison.changes [ROUNDS]``. Invented months and articles of known truth:
+no change or one, counts that scatter as a binomial or more, months of unlike size, and months that
 hang together, which the method does not suppose.
 """
 

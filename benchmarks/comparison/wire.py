@@ -60,7 +60,9 @@ def base_of(rows: list[tuple[str, str, str, str]]) -> duckdb.DuckDBPyConnection:
     names = ("article_id", "outlet", "published", "text")
     table = pa.table(dict(zip(names, zip(*rows, strict=True), strict=True)))
     base = duckdb.connect()
-    base.register("rows", table)
+    base.register("given", table)
+    base.execute("CREATE TABLE rows AS SELECT * FROM given")
+    base.unregister("given")
     base.execute(
         "CREATE VIEW sentences AS SELECT 0 AS _archive, article_id, 0 AS sentence_index, outlet, "
         "published::date AS published, NULL AS url, text FROM rows"
