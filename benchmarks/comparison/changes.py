@@ -12,7 +12,7 @@ import sys
 import numpy as np
 from numpy.typing import NDArray
 
-from framescope.inference.comparison.changes import Break, find_break
+from framescope.inference.comparison.breaks import Break, find_break
 from framescope.inference.comparison.counts import Cell, GroupCounts
 from framescope.inference.comparison.events import difference, permutation_test
 from framescope.inference.comparison.prevalence import estimate_group

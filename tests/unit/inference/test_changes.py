@@ -3,7 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from framescope.inference.comparison.changes import find_break, find_changes
+from framescope.inference.comparison.breaks import find_break
+from framescope.inference.comparison.changes import find_changes
 from framescope.inference.comparison.counts import Cell, GroupCounts
 
 CELLS = [Cell("help"), Cell("help", "supports")]
