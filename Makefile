@@ -51,6 +51,9 @@ bench: $(STAMP) $(BUNDLE)/training.json ## Run the benchmarks (minutes to hours;
 	$(BIN)/python -m benchmarks.language
 	$(BIN)/python -m benchmarks.alarms $(BUNDLE)
 	$(BIN)/python -m benchmarks.explain.agreement $(BUNDLE)
+	$(BIN)/python -m benchmarks.comparison.wire
+	$(BIN)/python -m benchmarks.comparison.voice
+	$(BIN)/python -m benchmarks.comparison.changes
 
 # SetFit lives apart, with the libraries of .venv in sight: what it asks for cannot move them.
 $(SETFIT)/.installed: | $(STAMP)

@@ -94,7 +94,11 @@ def count_abstained(connection: duckdb.DuckDBPyConnection) -> list[Abstention]:
 
 
 def count_groups(
-    connection: duckdb.DuckDBPyConnection, cells: Sequence[Cell], *, by_month: bool
+    connection: duckdb.DuckDBPyConnection,
+    cells: Sequence[Cell],
+    *,
+    by_month: bool,
+    source: str = "sentences",
 ) -> Iterator[GroupCounts]:
     """Counts for every outlet, or for every outlet and month (articles without a date left out).
 
@@ -102,6 +106,7 @@ def count_groups(
         connection: With the view ``sentences``.
         cells: What to count; frame and stance ids come from a validated codebook.
         by_month: Cut by month of publication.
+        source: The view to count in, with the columns of ``sentences``.
     """
     month = "strftime(date_trunc('month', published), '%Y-%m-%d')" if by_month else "NULL"
     dated = "WHERE published IS NOT NULL" if by_month else ""
@@ -113,7 +118,7 @@ def count_groups(
     query = f"""
         SELECT outlet, month, count(*) AS articles, n, {names}
         FROM (SELECT outlet, {month} AS month, _archive, article_id, count({scored}) AS n, {hits}
-              FROM sentences {dated} GROUP BY ALL HAVING n > 0)
+              FROM {_quoted(source)} {dated} GROUP BY ALL HAVING n > 0)
         GROUP BY ALL ORDER BY ALL
     """  # noqa: S608  (identifiers are validated by the codebook)
     rows = connection.execute(query).fetchall()

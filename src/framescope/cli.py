@@ -292,6 +292,8 @@ def compare(
     output: Path | None = None,
     sql: str | None = None,
     explain_with: Path | None = None,
+    event: Annotated[tuple[str, ...], Parameter(negative="")] = (),
+    event_window: Annotated[int, Parameter(validator=Number(gte=1))] = 90,
     overwrite: Overwrite = False,
     json_file: Json = None,
 ) -> None:
@@ -304,12 +306,16 @@ def compare(
             on a terminal, as CSV in a pipe.
         explain_with: The bundle that scored them: mark the words that carry the frames, in up to
             500 sentences of the report.
+        event: Compare before and after this day: YYYY-MM-DD or YYYY-MM-DD:TITLE; several may be
+            given.
+        event_window: Days before, and days from the event on, that are compared.
         overwrite: Replace the file if it exists.
         json_file: Also write all figures to this file; with --sql, write the rows here and print
             nothing.
     """
     from framescope.data.output import require_absent, write_text
     from framescope.inference.comparison.compare import compare_outlets
+    from framescope.inference.comparison.events import Event
     from framescope.inference.manifest import open_scored, require_scored_by
     from framescope.inference.report import render_report
     from framescope.models.bundle import load_bundle
@@ -317,19 +323,20 @@ def compare(
     if not scored:
         raise InputError("no scored archive given", expected="folders written by framescope score")
     if sql is not None:
-        if output is not None or explain_with is not None:
+        if output is not None or explain_with is not None or event:
             raise InputError("--sql makes no report", expected="it alone, or with --json FILE")
         _query(scored, sql, json_file)
         return
     if output is None:
         raise InputError("nothing to make", expected="--output FILE for a report, or --sql QUERY")
+    events = [Event.parse(text, event_window) for text in event]
     require_absent(output, overwrite=overwrite)
     archives = open_scored(scored)
     model = None
     if explain_with is not None:
         model = load_bundle(explain_with)
         require_scored_by(model, explain_with, archives[0])
-    comparison = compare_outlets(archives, model)
+    comparison = compare_outlets(archives, model, events=events)
     write_text(output, render_report(comparison))
     write_result(json_file, comparison.as_json())
     print(f"Report written to {output}: open it in a browser")
