@@ -12,6 +12,7 @@ from framescope.data.annotations import AnnotatedSentence
 
 _PACKAGES = (
     "framescope", "torch", "transformers", "accelerate", "scikit-learn", "numpy", "sentencex",
+    "openvino", "onnxruntime",
 )  # fmt: skip
 
 
