@@ -27,13 +27,19 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from framescope.models.classifier import FrameClassifier
+    from framescope.models.device import Precision
     from framescope.models.transformer import TransformerScorer
 
     Floats = NDArray[np.float32]
 
 
 def export_engine(
-    bundle: Path, name: Exported, texts: Sequence[str], *, overwrite: bool = False
+    bundle: Path,
+    name: Exported,
+    texts: Sequence[str],
+    *,
+    precision: Precision = "auto",
+    overwrite: bool = False,
 ) -> EngineRecord:
     """Write an engine's files into ``engines/NAME/`` of a bundle, if it proves faithful.
 
@@ -41,6 +47,7 @@ def export_engine(
         bundle: The bundle, which keeps its hash.
         name: The engine.
         texts: Sentences to measure parity on.
+        precision: ``auto`` is bfloat16 where processor and engine have it.
         overwrite: Replace files of that engine.
 
     Raises:
@@ -53,12 +60,14 @@ def export_engine(
     folder = engine_folder(bundle, name)
     with whole_folder(folder, overwrite=overwrite, marker=RECORD) as working:
         with _told_in_one_line(name, network):
-            _write(name, network, working)
-            engine = _open(name, network, bundle, working)
+            _write(name, network, working, precision)
+            runner = make_runner(name, working, precision)
+            engine = ExportedScorer(bundle, runner, padding=_padding(network))
             logits = engine.logits(texts)
         record = EngineRecord(
             bundle_hash=classifier.hash,
             computed=engine.computed,
+            precision=precision,
             padding=_padding(network),
             fixture=hashlib.sha256("\n".join(texts).encode()).hexdigest(),
             parity=_require_parity(engine.computed, classifier, logits, texts),
@@ -82,22 +91,18 @@ def _network(classifier: FrameClassifier, bundle: Path) -> TransformerScorer:
     return network
 
 
-def _write(name: Exported, scorer: TransformerScorer, folder: Path) -> None:
+def _write(name: Exported, scorer: TransformerScorer, folder: Path, precision: Precision) -> None:
     from framescope.inference.engines.traced import TracedNetwork, example
 
     traced, inputs = TracedNetwork(scorer.network), example(scorer)
     if name == "openvino":
         from framescope.inference.engines.openvino_runner import write_openvino
 
-        write_openvino(traced, inputs, folder)
+        write_openvino(traced, inputs, folder, precision)
     else:
         from framescope.inference.engines.onnx_runner import write_onnx
 
         write_onnx(traced, inputs, folder, longest=scorer.network.config.max_tokens)
-
-
-def _open(name: Exported, network: TransformerScorer, bundle: Path, folder: Path) -> ExportedScorer:
-    return ExportedScorer(bundle, make_runner(name, folder, "auto"), padding=_padding(network))
 
 
 def _padding(scorer: TransformerScorer) -> int:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from ctypes.util import find_library
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Literal
 
 from framescope.data.errors import InputError
 from framescope.inference.engines.exported import ExportedScorer, Runner
@@ -18,7 +21,7 @@ from framescope.inference.engines.names import (
 from framescope.inference.engines.record import EngineRecord
 from framescope.models.bundle import load_bundle
 from framescope.models.classifier import FrameClassifier, Scorer
-from framescope.models.device import Device, Precision
+from framescope.models.device import Device, Precision, has_bf16, pick_device
 
 
 def load_with_engine(
@@ -68,7 +71,8 @@ def load_exported(
         raise InputError(f"the bundle has no files for {name}", path=bundle, expected=wish)
     require_installed(name)
     record = EngineRecord.read(folder, bundle_hash)
-    return ExportedScorer(bundle, make_runner(name, folder, precision), padding=record.padding)
+    runner = make_runner(name, folder, "fp32" if record.precision == "fp32" else precision)
+    return ExportedScorer(bundle, runner, padding=record.padding)
 
 
 def make_runner(name: Exported, folder: Path, precision: Precision) -> Runner:
@@ -82,22 +86,24 @@ def make_runner(name: Exported, folder: Path, precision: Precision) -> Runner:
     return OnnxRunner(folder)
 
 
-def _fastest(bundle: Path, device: Device, precision: Precision) -> EngineName:
-    found = [name for name in exported_engines(bundle) if is_installed(name)]
-    if not found or device == "cuda":
+def _fastest(bundle: Path, device: Device, precision: Precision) -> Exported | Literal["torch"]:
+    found = next(filter(is_installed, exported_engines(bundle)), None)
+    if found is None or device == "cuda":
         return "torch"
-    if "openvino" in found and device == "cpu":
-        return "openvino"  # torch need not be asked, nor even installed
-    return _beside_torch(found[0], device, precision)
+    # Torch takes seconds to import, and need not be there at all: it is asked only if it might win.
+    if device == "cpu" or not _may_have_gpu():
+        wins = found == "onnx" and precision == "auto" and _torch_has("bf16", "cpu")
+    else:
+        wins = _torch_has("cuda", device)
+    return "torch" if wins else found
 
 
-def _beside_torch(name: Exported, device: Device, precision: Precision) -> EngineName:
-    """The engine, unless torch has a GPU, or bfloat16 where the engine has none."""
-    try:
-        from framescope.models.device import has_bf16, pick_device
+def _may_have_gpu() -> bool:
+    return any(find_library(name) for name in ("cuda", "nvcuda"))
 
-        found = pick_device(device)
-    except ImportError:
-        return name
-    in_bf16 = name == "onnx" and precision == "auto" and has_bf16(found)
-    return "torch" if found.type == "cuda" or in_bf16 else name
+
+def _torch_has(what: Literal["cuda", "bf16"], device: Device) -> bool:
+    if not find_spec("torch"):
+        return False
+    found = pick_device(device)
+    return found.type == "cuda" if what == "cuda" else has_bf16(found)

@@ -63,4 +63,5 @@ def write_onnx(network: Any, example: tuple[Any, Any], folder: Path, *, longest:
         output_names=("logits",),
         verbose=False,
     )
+    assert program is not None  # noqa: S101  (it is so with dynamo)
     program.save(folder / _FILE)

@@ -11,6 +11,7 @@ from typing import Any
 from framescope.data.errors import InputError
 from framescope.data.output import write_json
 from framescope.inference.engines.parity import Parity
+from framescope.models.device import Precision
 
 #: The file's name; it stands in every folder of an engine.
 RECORD = "parity.json"
@@ -23,6 +24,7 @@ class EngineRecord:
     Attributes:
         bundle_hash: Hash of the bundle that the engine was made from.
         computed: Engine, device and precision that were measured.
+        precision: What the engine may be computed in.
         padding: Token id of padding.
         fixture: SHA-256 of the sentences that parity was measured on.
         parity: How faithful it is.
@@ -31,6 +33,7 @@ class EngineRecord:
 
     bundle_hash: str
     computed: str
+    precision: Precision
     padding: int
     fixture: str
     parity: Parity

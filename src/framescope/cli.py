@@ -11,9 +11,10 @@ from cyclopts import App, Parameter, validators
 from cyclopts.config import Yaml
 from cyclopts.validators import Number
 
+import framescope.cli_export  # noqa: F401  (adds export to the bundles commands)
 from framescope import __version__
 from framescope.cli_annotations import app as annotations_app
-from framescope.cli_export import app as bundles_app
+from framescope.cli_bundles import app as bundles_app
 from framescope.cli_options import Files, Json, Overwrite, write_result
 from framescope.data.console import console, tell
 from framescope.data.errors import InputError

@@ -7,6 +7,7 @@ from pathlib import Path
 from framescope.cli_bundles import app
 from framescope.cli_options import Files, Json, Overwrite, write_result
 from framescope.inference.engines.names import Exported
+from framescope.models.device import Precision
 
 
 @app.command
@@ -15,6 +16,7 @@ def export(
     *,
     engine: Exported,
     fixture: Files = (),
+    precision: Precision = "auto",
     overwrite: Overwrite = False,
     json_file: Json = None,
 ) -> None:
@@ -25,10 +27,12 @@ def export(
 
     Args:
         bundle: The bundle's folder.
-        engine: openvino (bfloat16 where the processor has it) or onnx (float32).
+        engine: openvino, or onnx (always float32).
         fixture: Sentences to compare on, 200 or more: text files with one a line, or JSONL files
             with the field text; 2,000 shipped English ones if none. Give some of your own archive
             for a codebook of your own.
+        precision: auto is bfloat16 where the processor has it and the engine can; fp32, if bfloat16
+            is not faithful, always float32.
         overwrite: Replace files of that engine in the bundle.
         json_file: Also write what was measured to this file.
     """
@@ -38,7 +42,7 @@ def export(
     from framescope.inference.engines.fixture import read_fixture, shipped_fixture
 
     texts = read_fixture(fixture) if fixture else shipped_fixture()
-    record = export_engine(bundle, engine, texts, overwrite=overwrite)
+    record = export_engine(bundle, engine, texts, precision=precision, overwrite=overwrite)
     write_result(json_file, asdict(record))
     parity = record.parity
     print(
