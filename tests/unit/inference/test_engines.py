@@ -97,7 +97,8 @@ def fake(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> Torch:
     return runner
 
 
-def test_an_exported_engine_is_taken_and_decides_the_same(bundle: Path, fake: Torch) -> None:
+@pytest.mark.usefixtures("fake")
+def test_an_exported_engine_is_taken_and_decides_the_same(bundle: Path) -> None:
     before = bundle_hash(bundle)
     record = export_engine(bundle, "openvino", TEXTS)
     assert (record.parity.decisions_equal, record.parity.sentences) == (1.0, len(TEXTS))
@@ -119,8 +120,9 @@ def test_an_unfaithful_engine_is_refused_and_leaves_nothing(bundle: Path, fake: 
     assert load_with_engine(bundle, device="cpu").scorer.computed.startswith("cpu")
 
 
+@pytest.mark.usefixtures("fake")
 def test_an_engine_that_cannot_take_the_network_is_refused_in_one_line(
-    bundle: Path, fake: Torch, monkeypatch: pytest.MonkeyPatch
+    bundle: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object) -> None:
         raise RuntimeError("no such operator\nand a page of traces")
@@ -131,13 +133,15 @@ def test_an_engine_that_cannot_take_the_network_is_refused_in_one_line(
     assert not list(bundle.glob("engines/*"))
 
 
-def test_files_that_were_altered_are_refused(bundle: Path, fake: Torch) -> None:
+@pytest.mark.usefixtures("fake")
+def test_files_that_were_altered_are_refused(bundle: Path) -> None:
     export_engine(bundle, "openvino", TEXTS)
     (bundle / "engines/openvino/m.xml").write_text("other")
     with pytest.raises(InputError, match="altered or half copied"):
         load_with_engine(bundle, device="cpu")
 
 
+@pytest.mark.usefixtures("fake")
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -148,7 +152,7 @@ def test_files_that_were_altered_are_refused(bundle: Path, fake: Torch) -> None:
     ],
 )  # fmt: skip
 def test_a_record_that_does_not_fit_is_refused(
-    bundle: Path, fake: Torch, change: dict[str, object], message: str
+    bundle: Path, change: dict[str, object], message: str
 ) -> None:
     export_engine(bundle, "openvino", TEXTS)
     path = bundle / "engines/openvino/parity.json"
@@ -157,7 +161,8 @@ def test_a_record_that_does_not_fit_is_refused(
         load_with_engine(bundle, engine="openvino")
 
 
-def test_what_is_there_is_replaced_only_if_told(bundle: Path, fake: Torch) -> None:
+@pytest.mark.usefixtures("fake")
+def test_what_is_there_is_replaced_only_if_told(bundle: Path) -> None:
     export_engine(bundle, "openvino", TEXTS)
     with pytest.raises(InputError, match="exists already"):
         export_engine(bundle, "openvino", TEXTS)
@@ -165,10 +170,11 @@ def test_what_is_there_is_replaced_only_if_told(bundle: Path, fake: Torch) -> No
     assert EngineRecord.read(bundle / "engines/openvino", bundle_hash(bundle)) == again
 
 
+@pytest.mark.usefixtures("fake")
 def test_an_engine_that_is_not_exported_or_not_installed_is_told(
-    bundle: Path, fake: Torch, monkeypatch: pytest.MonkeyPatch
+    bundle: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(InputError, match="no files for onnx.*bundles export"):
+    with pytest.raises(InputError, match=r"no files for onnx.*bundles export"):
         load_with_engine(bundle, engine="onnx")
     export_engine(bundle, "openvino", TEXTS)
     with pytest.raises(InputError, match="computes on the processor"):
