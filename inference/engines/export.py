@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
 from io import StringIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from framescope.data.errors import InputError
@@ -92,17 +93,19 @@ def _network(classifier: FrameClassifier, bundle: Path) -> TransformerScorer:
 
 
 def _write(name: Exported, scorer: TransformerScorer, folder: Path, precision: Precision) -> None:
-    from framescope.inference.engines.traced import TracedNetwork, example
+    from framescope.inference.engines.traced import write_onnx
 
-    traced, inputs = TracedNetwork(scorer.network), example(scorer)
-    if name == "openvino":
-        from framescope.inference.engines.openvino_runner import write_openvino
+    if name == "onnx":
+        from framescope.inference.engines.onnx_runner import ONNX_FILE
 
-        write_openvino(traced, inputs, folder, precision)
-    else:
-        from framescope.inference.engines.onnx_runner import write_onnx
+        write_onnx(scorer, folder / ONNX_FILE)
+        return
+    from framescope.inference.engines.openvino_runner import write_openvino
 
-        write_onnx(traced, inputs, folder, longest=scorer.network.config.max_tokens)
+    with TemporaryDirectory() as scratch:
+        onnx = Path(scratch) / "network.onnx"
+        write_onnx(scorer, onnx)
+        write_openvino(onnx, folder, precision)
 
 
 def _padding(scorer: TransformerScorer) -> int:
