@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from framescope.models.classifier import FrameClassifier
     from framescope.models.transformer import TransformerScorer
 
+#: Real articles; not part of the repository.
+ARCHIVE = Path(__file__).resolve().parents[2].parent / "shared" / "archive" / "rss_60k.parquet"
+
 app = App(name="benchmarks.scoring.model_stage", help_on_error=False)
 
 
@@ -26,7 +29,7 @@ app = App(name="benchmarks.scoring.model_stage", help_on_error=False)
 def model_stage(
     bundle: Path,
     *,
-    archive: Path = Path("../shared/archive/rss_60k.parquet"),
+    archive: Path = ARCHIVE,
     sentences: int = 3000,
     rounds: int = 5,
     json_file: Path = FOLDER / "model_stage.json",

@@ -28,9 +28,7 @@ class OnnxRunner:
         options.intra_op_num_threads = 1
         options.log_severity_level = 3
         file, providers = folder / ONNX_FILE, ["CPUExecutionProvider"]
-        self._session = onnxruntime.InferenceSession(
-            folder / ONNX_FILE, options, providers=providers
-        )
+        self._session = onnxruntime.InferenceSession(file, options, providers=providers)
 
     def run(self, batches: Iterable[Batch], logits: NDArray[np.float32]) -> None:
         """Write the logits of each batch into its rows of ``logits``."""
