@@ -16,8 +16,8 @@ from framescope.models.device import Device, Precision, has_bf16, pick_device
 from framescope.models.labels import LabelSpace
 from framescope.models.network import FramescopeModel
 
-#: Padded tokens in one batch. On a processor, for each thread: what a layer writes then stays in its
-#: cache (4,096 were a seventh slower on one core of a Zen 4, 512 no faster).
+#: Padded tokens in one batch. On a processor, for each thread: what a layer writes then stays in
+#: its cache (4,096 were a tenth slower on one core of a Zen 4, 512 no faster).
 _BUDGET = {"cpu": 1024, "cuda": 65536}
 
 
