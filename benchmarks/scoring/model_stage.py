@@ -134,8 +134,10 @@ def parities(
 
 
 def _network(classifier: FrameClassifier) -> TransformerScorer:
+    from framescope.models.blend import BlendScorer
+
     scorer: Any = classifier.scorer
-    return getattr(scorer, "network", scorer)  # the network of a blend
+    return scorer.network if isinstance(scorer, BlendScorer) else scorer
 
 
 def _time(peer: Peer, texts: Sequence[str]) -> tuple[dict[str, float], Any]:
