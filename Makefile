@@ -9,7 +9,7 @@ REPORT := build/report.html
 SETFIT := build/setfit-venv
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench bench-quality bench-training clean
+.PHONY: help setup run test lint bench bench-quality bench-training bench-model-stage clean
 
 help: ## List the goals
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -18,7 +18,7 @@ help: ## List the goals
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet torch==2.13.0
-	$(BIN)/pip install --quiet torch==2.13.0 --editable '.[train,warc,report,dev]'
+	$(BIN)/pip install --quiet torch==2.13.0 --editable '.[train,warc,report,openvino,onnx,dev]'
 	@touch $@
 
 setup: $(STAMP) ## Make .venv with everything in it
@@ -69,6 +69,11 @@ bench-quality: $(STAMP) $(SETFIT)/.installed ## Compare with other methods on th
 
 bench-training: $(STAMP) $(SETFIT)/.installed ## Compare training speed with plain Trainer and SetFit (about an hour)
 	$(BIN)/python -m benchmarks.training.speed --setfit-python $(SETFIT)/bin/python
+
+bench-model-stage: $(STAMP) $(BUNDLE)/training.json ## Compare engines with the plain pipeline (minutes, on an idle machine)
+	$(BIN)/pip install --quiet torch==2.13.0 --editable ".[train,openvino,onnx]"
+	for engine in openvino onnx; do $(BIN)/framescope bundles export $(BUNDLE) --engine $$engine --overwrite; done
+	$(BIN)/python -m benchmarks.scoring.model_stage $(BUNDLE)
 
 clean: ## Remove what run and the tools leave behind, but not .venv nor the results of hours in build/bench
 	find build -mindepth 1 -maxdepth 1 ! -name bench -exec rm -rf {} + 2>/dev/null || true

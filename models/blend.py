@@ -6,6 +6,7 @@ sentences without the usual words. The mean costs little beside the network alon
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import softmax
 
+from framescope.data.output import write_json
+from framescope.models.classifier import Scorer
 from framescope.models.labels import LabelSpace
 from framescope.models.linear import LinearScorer
-from framescope.models.transformer import TransformerScorer
 
 Floats = NDArray[np.float32]
 
@@ -29,9 +31,8 @@ def blend(first: Floats, second: Floats) -> Floats:
 class BlendScorer:
     """Logits of a network and a linear baseline over the same classes, blended."""
 
-    kind = TransformerScorer.kind
-
-    def __init__(self, network: TransformerScorer, linear: LinearScorer) -> None:
+    def __init__(self, network: Scorer, linear: LinearScorer) -> None:
+        self.kind = network.kind
         self.network, self.linear = network, linear
 
     @property
@@ -46,8 +47,10 @@ class BlendScorer:
 
     def save(self, folder: Path) -> None:
         """Write the network, marked as one part of a blend; the baseline has its own folder."""
-        self.network.network.config.blended = True
         self.network.save(folder)
+        path = folder / "config.json"
+        config = json.loads(path.read_text(encoding="utf-8"))
+        write_json(path, {**config, "blended": True})
 
     def logits(self, texts: Sequence[str]) -> Floats:
         """Logits of n texts, shape (n, F, C)."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +19,14 @@ from framescope.models.cascade import CASCADE_FILE, Cascade
 from framescope.models.classifier import FrameClassifier, Scorer
 from framescope.models.decisions import DecisionRule
 from framescope.models.device import Device, Precision
-from framescope.models.labels import LabelSpace
+from framescope.models.labels import HEADS, LabelSpace
 from framescope.models.scope import Scope
 
 WEIGHTS = "model.safetensors"
 #: Folder of the linear baseline inside a network's bundle.
 BASELINE = "baseline"
+#: Makes the network's scorer from a bundle's folder and hash.
+NetworkLoader = Callable[[Path, str], Scorer]
 #: What bounding false alarms needs; a bundle may lack it.
 FRAMELESS = "frameless.json"
 #: Files about the bundle that change no prediction; they stay out of its hash.
@@ -75,9 +78,19 @@ def save_bundle(
 
 
 def load_bundle(
-    folder: str | Path, *, device: Device = "auto", precision: Precision = "auto"
+    folder: str | Path,
+    *,
+    device: Device = "auto",
+    precision: Precision = "auto",
+    network: NetworkLoader | None = None,
 ) -> FrameClassifier:
     """Load a bundle after checking that it is whole, unaltered and agrees with its codebook.
+
+    Args:
+        folder: The bundle.
+        device: ``auto``, ``cpu`` or ``cuda``, for torch.
+        precision: ``auto`` computes in bfloat16 where the device has it, ``fp32`` never does.
+        network: What loads the network in place of torch; a linear model has none.
 
     Raises:
         InputError: A file is missing, the content is not what was saved, or the parts disagree.
@@ -93,7 +106,8 @@ def load_bundle(
         wish = f"hash {str(recorded)[:12]} as in training.json, not {found[:12]}"
         raise InputError("the bundle was altered or half copied", path=folder, expected=wish)
     codebook = load_codebook(folder / "codebook.yaml")
-    scorer = _load_scorer(folder, device, precision)
+    load_network = network or partial(_load_torch, device=device, precision=precision)
+    scorer = _load_scorer(folder, found, load_network)
     if scorer.space != LabelSpace.of(codebook):
         raise InputError("its model and its codebook have different frames", path=folder)
     rule, frameless = _load_rule(folder, codebook), _load_frameless(folder)
@@ -107,7 +121,7 @@ def read_metrics(folder: Path) -> dict[str, Any] | None:
     return _read_json(path) if path.is_file() else None
 
 
-def _load_scorer(folder: Path, device: Device, precision: Precision) -> Scorer:
+def _load_scorer(folder: Path, found: str, load_network: NetworkLoader) -> Scorer:
     config = _read_json(folder / "config.json")
     kind = config.get("model_type")
     from framescope.models.linear import LinearScorer
@@ -115,20 +129,24 @@ def _load_scorer(folder: Path, device: Device, precision: Precision) -> Scorer:
     if kind == LinearScorer.kind:
         return LinearScorer.load(folder)
     if kind == "framescope":
-        try:
-            from framescope.models.blend import BlendScorer
-            from framescope.models.network import HEADS
-            from framescope.models.transformer import TransformerScorer
-        except ImportError as error:
-            raise InputError("this bundle needs: pip install 'framescope[train]'") from error
+        from framescope.models.blend import BlendScorer
+
         if config.get("heads") != HEADS:
             wish = "the version of Framescope that wrote it, or to train it again"
             raise InputError("its head is of another kind", path=folder, expected=wish)
-        network = TransformerScorer.load(folder, device=device, precision=precision)
+        network = load_network(folder, found)
         if not config.get("blended"):
             return network
         return BlendScorer(network, LinearScorer.load(folder / BASELINE))
     raise InputError(f"unknown model_type {kind!r}", path=folder / "config.json")
+
+
+def _load_torch(folder: Path, _: str, *, device: Device, precision: Precision) -> Scorer:
+    try:
+        from framescope.models.transformer import TransformerScorer
+    except ImportError as error:
+        raise InputError("this bundle needs: pip install 'framescope[train]'") from error
+    return TransformerScorer.load(folder, device=device, precision=precision)
 
 
 def _load_rule(folder: Path, codebook: Codebook) -> DecisionRule:

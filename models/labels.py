@@ -14,6 +14,9 @@ from framescope.data.features import class_names
 
 ABSENT = 0
 
+#: How the outputs of a network's head are read (decision 12); weights for another way are refused.
+HEADS = "frame, stance given frame"
+
 
 @dataclass(frozen=True, slots=True)
 class LabelSpace:

@@ -15,12 +15,10 @@ from transformers import (
 )
 from transformers.modeling_outputs import SequenceClassifierOutput
 
-from framescope.models.labels import LabelSpace
+from framescope.models.labels import HEADS, LabelSpace
 from framescope.models.pretrained import load_encoder
 
 IGNORED = -100
-#: How the outputs of the head are read (decision 12); weights for another reading are refused.
-HEADS = "frame, stance given frame"
 
 
 class FramescopeConfig(PretrainedConfig):

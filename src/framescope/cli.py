@@ -12,11 +12,14 @@ from cyclopts import App, Parameter, validators
 from cyclopts.config import Yaml
 from cyclopts.validators import Number
 
+import framescope.cli_export  # noqa: F401  (adds export to the bundles commands)
 from framescope import __version__
 from framescope.cli_annotations import app as annotations_app
+from framescope.cli_bundles import app as bundles_app
 from framescope.cli_options import Files, Json, Overwrite, write_result
 from framescope.data.console import console, tell
 from framescope.data.errors import InputError, Stopped
+from framescope.inference.engines.names import EngineName
 from framescope.models.device import Device, Precision
 from framescope.training.settings import TrainSettings
 
@@ -34,6 +37,7 @@ app = App(
 )
 
 app.command(annotations_app)
+app.command(bundles_app)
 
 
 def _no_option(_: object, value: object) -> None:
@@ -110,6 +114,7 @@ def evaluate(
     gold: Files = (),
     capabilities: Files | None = None,
     codebook: Path | None = None,
+    engine: EngineName = "auto",
     device: Device = "auto",
     json_file: Json = None,
 ) -> None:
@@ -121,19 +126,20 @@ def evaluate(
         capabilities: Test its behaviour, by capability, on these cases (JSONL files or folders of
             them); without a file, on the shipped ones.
         codebook: Codebook of gold and cases; refused if it is not the bundle's own.
+        engine: What computes the network, as in framescope score.
         device: auto, cpu or cuda.
         json_file: Also write all figures, with 95 % intervals, to this file.
     """
     from framescope.data.annotations import read_annotations
     from framescope.data.codebook import load_codebook, require_same
-    from framescope.models.bundle import load_bundle
+    from framescope.inference.engines.load import load_with_engine
     from framescope.training.capabilities import capabilities_with_baseline
     from framescope.training.evaluation import evaluate_with_baseline
     from framescope.training.tables import capability_table, evaluation_table
 
     if not gold and capabilities is None:
         raise InputError("nothing to measure on", expected="--gold FILE, --capabilities, or both")
-    model = load_bundle(bundle, device=device)
+    model = load_with_engine(bundle, engine=engine, device=device)
     if codebook is not None:
         require_same(model.codebook, str(bundle), load_codebook(codebook), str(codebook))
     cases = _cases(capabilities, model.codebook)
@@ -156,6 +162,7 @@ def predict(
     *texts: str,
     bundle: Path,
     explain: Annotated[bool, Parameter(negative="")] = False,
+    engine: EngineName = "auto",
     device: Device = "auto",
     abstain: bool = True,
     json_file: Json = None,
@@ -167,20 +174,21 @@ def predict(
         bundle: The bundle's folder.
         explain: Also weigh the words: by how much the log-odds of a frame fall without each. Costs
             one more scoring for every word. A text without a frame is explained for its likeliest.
+        engine: What computes the network, as in framescope score.
         device: auto, cpu or cuda.
         abstain: Leave out texts that are clearly in another language or unlike the training corpus.
         json_file: Also write the predictions to this file, as JSON lines.
     """
     from framescope.data.lines import STDIN, decoded_lines
     from framescope.data.output import write_text
+    from framescope.inference.engines.load import load_with_engine
     from framescope.inference.explain import explain_predictions
     from framescope.inference.predict import as_json, as_table
-    from framescope.models.bundle import load_bundle
 
     lines = list(texts) or [line.strip() for _, line in decoded_lines(STDIN)]
     if not lines:
         raise InputError("no text given", expected="arguments, or lines on standard input")
-    model = load_bundle(bundle, device=device)
+    model = load_with_engine(bundle, engine=engine, device=device)
     predictions = model.predict(lines, abstain=abstain)
     words = explain_predictions(model, predictions) if explain else [None] * len(predictions)
     rows = "".join(as_json(*pair) + "\n" for pair in zip(predictions, words, strict=True))
@@ -202,6 +210,7 @@ def score(
         float | None, Parameter(validator=Number(gt=0, lte=1000))
     ] = None,
     frameless: Files = (),
+    engine: EngineName = "auto",
     device: Device = "auto",
     precision: Precision = "auto",
     abstain: bool = True,
@@ -228,6 +237,8 @@ def score(
         frameless: Annotated sentences drawn from this archive; those without a frame vouch for the
             rate. If none, the held-out frameless sentences of the training corpus do, which may
             be harder or easier than the archive's.
+        engine: What computes the network: torch, or one that framescope bundles export has put
+            into the bundle; auto takes the fastest that is there and installed, torch on a GPU.
         device: auto, cpu or cuda.
         precision: auto computes in bfloat16 where the device has it, fp32 never does.
         abstain: Leave sentences without scores that are clearly in another language, or unlike the
@@ -242,8 +253,9 @@ def score(
     from framescope.data.articles.columns import parse_mapping
     from framescope.data.articles.read import find_sources
     from framescope.inference.checkpoint import require_startable
+    from framescope.inference.engines.load import load_with_engine
     from framescope.inference.score import score_archive
-    from framescope.models.bundle import load_bundle, read_metrics
+    from framescope.models.bundle import read_metrics
     from framescope.models.scope import REASONS
     from framescope.models.staged import told_cascade
 
@@ -252,7 +264,7 @@ def score(
     require_startable(output, overwrite=overwrite)
     mapping = parse_mapping(column)
     sources = find_sources(archive)
-    model = load_bundle(bundle, device=device, precision=precision)
+    model = load_with_engine(bundle, engine=engine, device=device, precision=precision)
     if max_false_alarms_per_1000 is not None:
         texts = frameless_texts(frameless, model.codebook) if frameless else ()
         model = model.bounded(max_false_alarms_per_1000, texts)

@@ -1,0 +1,1 @@
+"""What computes the network while scoring: torch, OpenVINO or ONNX Runtime."""
