@@ -4,13 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from framescope.data.codebook import Codebook
 from framescope.data.errors import InputError, first_problem
 from framescope.data.lines import files_of, parsed_lines
+
+
+class Sampling(BaseModel):
+    """How a sentence came to be drawn from a scored archive.
+
+    Attributes:
+        stratum: Name of its stratum; all sentences of a stratum had the same chance.
+        inclusion_probability: Chance of being drawn, above 0 and at most 1.
+        archive: ``ScoredArchive.hash`` of the archive that it was drawn from.
+        purpose: Only a sample for estimation may correct figures; the other is for training.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    stratum: str
+    inclusion_probability: Annotated[float, Field(gt=0, le=1)]
+    archive: str
+    purpose: Literal["estimation", "training"]
 
 
 class AnnotatedSentence(BaseModel):
@@ -34,6 +52,7 @@ class AnnotatedSentence(BaseModel):
     source: str | None = None
     codebook: str | None = None
     weight: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    sampling: Sampling | None = None
 
     @property
     def group(self) -> str:

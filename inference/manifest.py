@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,14 @@ class ScoredArchive:
     def settings(self) -> dict[str, Any]:
         """Settings of the run that scored it."""
         return dict(self.manifest.get("settings") or {})
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of what was scored, by which bundle and rule; gold drawn from it names it."""
+        rule = {name: self.settings.get(name) for name in ("thresholds", "abstain")}
+        names = ("bundle_hash", "codebook_hash", "counts", "inputs")
+        told = {"rule": rule} | {name: self.manifest.get(name) for name in names}
+        return sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
     @property
     def files(self) -> list[str]:

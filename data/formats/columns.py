@@ -7,11 +7,11 @@ from pathlib import Path
 
 from framescope.data.codebook import Codebook
 from framescope.data.errors import InputError
-from framescope.data.formats.drafts import CONTRACT
+from framescope.data.formats.drafts import CONTRACT, NESTED
 
-#: Fields of the contract besides id, text and frames, in its order.
-DETAILS = tuple(name for name in CONTRACT if name not in {"id", "text", "frames"})
-#: The column for all that is not of the contract, as a JSON object.
+#: Fields of the contract besides id, text and frames that a cell can hold, in its order.
+DETAILS = tuple(name for name in CONTRACT if name not in {"id", "text", "frames", NESTED})
+#: The column for all that has no column of its own, as a JSON object.
 META = "meta"
 
 

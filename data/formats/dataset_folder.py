@@ -17,7 +17,7 @@ from framescope.data.codebook import Codebook
 from framescope.data.errors import InputError
 from framescope.data.features import to_dataset
 from framescope.data.formats.columns import META, refuse_frames_named_like_fields
-from framescope.data.formats.drafts import CONTRACT, Draft, sentences_of
+from framescope.data.formats.drafts import CONTRACT, NESTED, Draft, sentences_of
 from framescope.data.formats.rows import Row, dump_line
 from framescope.data.output import whole_folder
 
@@ -117,7 +117,7 @@ def _table(sentences: Sequence[AnnotatedSentence], codebook: Codebook, value: An
     weights = [sentence.weight for sentence in sentences]
     dataset = dataset.remove_columns("weight")
     dataset = dataset.add_column("weight", weights, feature=value("float64"))
-    meta = [dump_line(s.model_dump(exclude=set(CONTRACT))) for s in sentences]
+    meta = [dump_line(_without_column(s)) for s in sentences]
     return dataset.add_column(META, meta, feature=value("string"))
 
 
@@ -132,3 +132,8 @@ def _no_progress(library: ModuleType) -> Iterator[None]:
         yield
     finally:
         library.enable_progress_bars()
+
+
+def _without_column(sentence: AnnotatedSentence) -> dict[str, Any]:
+    fields = sentence.model_dump(exclude=set(CONTRACT) - {NESTED})
+    return {k: v for k, v in fields.items() if k != NESTED or v is not None}

@@ -15,7 +15,9 @@ from framescope.data.formats.rows import Row, dump_line
 
 #: Fields of the contract; all others of a sentence are kept as they are.
 CONTRACT = tuple(AnnotatedSentence.model_fields)
-_TEXTS = frozenset(CONTRACT) - {"text", "frames", "weight"}
+#: The one field besides frames that no cell of a table can hold.
+NESTED = "sampling"
+_TEXTS = frozenset(CONTRACT) - {"text", "frames", "weight", NESTED}
 
 
 @dataclass(frozen=True, slots=True)

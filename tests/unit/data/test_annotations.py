@@ -13,6 +13,8 @@ from framescope.data.codebook import Codebook
 from framescope.data.errors import InputError
 from framescope.data.features import from_dataset, to_dataset
 
+DRAWN = {"stratum": "x", "inclusion_probability": 0.1, "archive": "0", "purpose": "estimation"}
+
 
 def write(path: Path, *rows: Any) -> Path:
     path.write_text("".join(json.dumps(r) + "\n" for r in rows), encoding="utf-8")
@@ -25,10 +27,19 @@ def test_rows_keep_their_fields_also_those_outside_the_contract(
     row = {"id": "1", "text": "A.", "frames": {"help": "supports"}, "document": "d", "stratum": "x"}
     write(tmp_path / "a.jsonl", row, {"id": "2", "text": "B."})
     first, second = read_annotations([tmp_path], codebook)
+    assert second.sampling is None
     assert first.labels == {"help": "supports"}
     assert second.frames is None
     assert first.model_dump(exclude_unset=True) == row
     assert second.model_dump(exclude_unset=True) == {"id": "2", "text": "B."}
+
+
+def test_a_drawn_sentence_tells_its_chance(tmp_path: Path, codebook: Codebook) -> None:
+    write(tmp_path / "a.jsonl", {"id": "a#0", "text": "A.", "sampling": DRAWN})
+    (drawn,) = read_annotations([tmp_path], codebook)
+    assert drawn.sampling is not None
+    assert drawn.sampling.inclusion_probability == 0.1
+    assert drawn.model_dump(mode="json", exclude_unset=True)["sampling"] == DRAWN
 
 
 @pytest.mark.parametrize(
@@ -42,6 +53,9 @@ def test_rows_keep_their_fields_also_those_outside_the_contract(
         (["not", "an", "object"], "dictionary"),
         ({"id": "1", "text": "A.", "frames": {}, "codebook": "0123456789ab"}, "small v1"),
         ({"id": "1", "text": "A.", "frames": {}, "weight": float("inf")}, "weight"),
+        ({"id": "1", "text": "A.", "sampling": {"stratum": "x"}}, "inclusion_probability"),
+        ({"id": "1", "text": "A.", "sampling": DRAWN | {"inclusion_probability": 0}}, "greater"),
+        ({"id": "1", "text": "A.", "sampling": DRAWN | {"purpose": "fun"}}, "purpose"),
     ],
 )
 def test_a_wrong_row_is_named_by_file_and_row(

@@ -33,6 +33,10 @@ values = st.recursive(
 words = ("label", "labels", "meta", "answer", "help", "username", "_input_hash", "data", "split",
          "start", "accept", "annotations", "entities", "score")  # fmt: skip
 names = (texts | st.sampled_from(words)).filter(lambda name: name not in CONTRACT)
+samplings = st.none() | st.fixed_dictionaries(
+    {"stratum": texts, "inclusion_probability": st.floats(0.001, 1), "archive": texts,
+     "purpose": st.sampled_from(("estimation", "training"))}
+)  # fmt: skip
 weights = st.none() | st.floats(min_value=0, exclude_min=True, allow_infinity=False)
 
 
@@ -49,6 +53,7 @@ def sentences(draw: st.DrawFn, codebook: Codebook) -> AnnotatedSentence:
         "document": draw(texts),
         "frames": draw(frames),
         "weight": draw(weights),
+        "sampling": draw(samplings),
     }
     return AnnotatedSentence.model_validate(fields)
 
