@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from framescope.data.codebook import Codebook
 from framescope.data.errors import InputError
+from framescope.inference.comparison.by_design import correct_with_drawn
+from framescope.inference.comparison.corrected import Correction
 from framescope.inference.comparison.counts import (
     Abstention,
     cells_of,
@@ -17,6 +20,8 @@ from framescope.inference.comparison.counts import (
     count_abstained,
     count_groups,
 )
+from framescope.inference.comparison.drawn_gold import read_drawn_gold
+from framescope.inference.comparison.elsewhere import GoldElsewhere, correct_with_elsewhere
 from framescope.inference.comparison.evidence import Evidence, explain_evidence, find_evidence
 from framescope.inference.comparison.prevalence import Prevalence, estimate_group
 from framescope.inference.manifest import ScoredArchive
@@ -41,6 +46,7 @@ class Comparison:
     evidence: list[Evidence]
     sentences_with_frame: int
     abstained: list[Abstention] = field(default_factory=list)
+    corrected: list[Correction] = field(default_factory=list)
 
     @property
     def outlets(self) -> list[str]:
@@ -73,20 +79,28 @@ class Comparison:
             "abstained": [asdict(a) for a in self.abstained],
             "by_outlet": [asdict(p) for p in self.by_outlet],
             "by_month": [asdict(p) for p in self.by_month],
+            "corrected": [asdict(c) for c in self.corrected],
         }
 
 
 def compare_outlets(
-    archives: Sequence[ScoredArchive], classifier: FrameClassifier | None = None
+    archives: Sequence[ScoredArchive],
+    classifier: FrameClassifier | None = None,
+    *,
+    drawn: Sequence[Path] = (),
+    elsewhere: GoldElsewhere | None = None,
 ) -> Comparison:
     """Compare all outlets of scored archives that belong together.
 
     Args:
         archives: The archives, opened together.
         classifier: The one that scored them, if the words of the evidence are to be weighed.
+        drawn: Gold drawn from these archives, to correct the shares by design.
+        elsewhere: Gold from elsewhere, to correct them by its error rates.
 
     Raises:
-        InputError: A Parquet file cannot be read, or no sentence in it was scored.
+        InputError: A Parquet file cannot be read, no sentence in it was scored, or gold was not
+            drawn from these archives.
     """
     codebook = archives[0].codebook
     space = LabelSpace.of(codebook)
@@ -96,6 +110,7 @@ def compare_outlets(
             groups = [list(count_groups(connection, cells, by_month=m)) for m in (False, True)]
             abstained = count_abstained(connection)
             evidence, total = find_evidence(connection, space, limit=MOST_EVIDENCE)
+            gold = read_drawn_gold(drawn, archives, connection, cells) if drawn else None
     except duckdb.Error as error:
         raise InputError(f"cannot read the scored sentences: {error}") from error
     if classifier is not None:
@@ -104,5 +119,12 @@ def compare_outlets(
     if not by_outlet:
         problem = "no sentence was scored: all are outside what the model was trained for"
         raise InputError(problem, path=archives[0].folder, expected="see the column abstained")
+    corrected = []
+    if gold is not None:
+        corrected.append(correct_with_drawn(groups[0], groups[1], cells, gold))
+    if elsewhere is not None:
+        corrected.append(correct_with_elsewhere(groups[0], groups[1], cells, elsewhere, space))
     manifests = [archive.manifest for archive in archives]
-    return Comparison(codebook, manifests, by_outlet, by_month, evidence, total, abstained)
+    return Comparison(
+        codebook, manifests, by_outlet, by_month, evidence, total, abstained, corrected
+    )

@@ -2,10 +2,11 @@
 
 The estimator is the difference estimator of survey sampling (Särndal, Swensson & Wretman 1992,
 ch. 6), which is AIPW, and the mean of the pseudo-outcomes of design-based supervised learning
-(Egami, Hinck, Stewart & Wei 2023, eq. 3): ``f_i + R_i / pi_i (y_i - f_i)``. The proxy ``f`` is the
-mean of gold among sentences with the same decision (post-stratification, ibid. 7.6). For a yes-or-no
-decision that is the power-tuned estimator of PPI++ (Angelopoulos, Duchi & Zrnic 2023, sec. 6): its
-optimal lambda is the regression coefficient of gold on decision.
+(Egami, Hinck, Stewart & Wei 2023, eq. for the pseudo-outcome): ``f_i + R_i / pi_i (y_i - f_i)``.
+The proxy ``f`` is the mean of gold among sentences with the same decision (post-stratification,
+Särndal et al. 7.6). For a yes-or-no decision that is the power-tuned estimator of PPI++
+(Angelopoulos, Duchi & Zrnic 2023, sec. 6): its optimal lambda is the regression coefficient of
+gold on decision, up to a factor of 1 - n / N.
 
 The archive is known in full and the draw is random by design: nothing is assumed of the classifier.
 """
@@ -99,10 +100,10 @@ def correct_by_design(decisions: Decisions, drawn: Drawn) -> tuple[Interval, Int
 def _with_gold(decision: Ints, count: int) -> Ints:
     """For each decision, the nearest one that has gold: itself, as a rule."""
     present = np.unique(decision)
-    return present[np.abs(present[:, None] - np.arange(count)).argmin(axis=0)]
+    return np.asarray(present[np.abs(present[:, None] - np.arange(count)).argmin(axis=0)])
 
 
-def _merged(sentences: NDArray[np.generic], kept: Ints) -> Floats:
+def _merged(sentences: Floats | Ints, kept: Ints) -> Floats:
     merged = np.zeros(sentences.shape)
     for column, into in enumerate(kept):
         merged[:, into] += sentences[:, column]
@@ -126,7 +127,7 @@ def _cells(drawn: Drawn, decision: Ints, weight: Floats) -> tuple[_Cells, Ints]:
     keys = np.stack([drawn.stratum, decision], axis=1)
     _, at = np.unique(keys, axis=0, return_inverse=True)
     at = at.reshape(-1)
-    size = np.bincount(at, weight)
+    size = np.asarray(np.bincount(at, weight), dtype=np.float64)
     # Kish (1965): unequal weights within a cell leave fewer effective trials.
     trials = size**2 / np.bincount(at, weight**2)
     missing = 1 - np.bincount(at, weight * drawn.chance) / size
@@ -140,7 +141,7 @@ def _archive_interval(
     """MOVER over cells with Jeffreys limits, since normal limits fail where errors are rare.
 
     The sizes of cells are not known where strata cut across decisions: the linearised variance of
-    their residuals (Särndal et al. 1992, eq. 7.2.11) is added to both sides.
+    their residuals (Särndal et al. 1992, ch. 7) is added to both sides.
     """
     cells, at = _cells(drawn, decision, weight)
     low, high = (limit * cells.size for limit in jeffreys(cells.share, cells.trials))
@@ -152,7 +153,7 @@ def _archive_interval(
 
 
 def _stratified_variance(values: Floats, stratum: Ints, chance: Floats) -> float:
-    """Variance of a sum over a stratified draw without replacement (ibid., result 3.7.2)."""
+    """Variance of a sum over a stratified draw without replacement (ibid., sec. 3.7)."""
     n = np.bincount(stratum)[stratum]
     centred = values - np.bincount(stratum, values)[stratum] / n
     return float(((1 - chance) * n / np.maximum(n - 1, 1) * centred**2).sum())
@@ -161,21 +162,21 @@ def _stratified_variance(values: Floats, stratum: Ints, chance: Floats) -> float
 def _article_variance(articles: Ints, sentences: Floats, fitted: Floats, share: float) -> float:
     """Variance of the archive's own share over articles, as far as the decisions tell it.
 
-    The cluster-robust variance of a ratio (ibid., eq. 5.6.11), of sentences that are in the cell
+    The cluster-robust variance of a ratio (ibid., sec. 5.6), of sentences that are in the cell
     with the probabilities ``fitted``, independently of each other within an article.
     """
     between = (sentences @ fitted - share * sentences.sum(axis=1)) ** 2
     within = sentences @ (fitted * (1 - fitted))
     count = articles.sum()
     scale = count / max(count - 1, 1) / float((articles @ sentences).sum()) ** 2
-    return float(articles @ (between + within)) * scale
+    return float(articles @ (between + within) * scale)
 
 
 def _shared_in_articles(article: Ints, residual: Floats, expected: Floats) -> float:
     """What sentences of one article have in common besides their decisions.
 
     With the sums over ``expected`` they are the cross terms of the cluster-robust variance of
-    pseudo-outcomes (Egami et al. 2023, sec. 3.3).
+    pseudo-outcomes (Egami et al. 2023).
 
     Args:
         article: Article of each gold sentence, shape (n,).
@@ -192,7 +193,7 @@ def _over_articles(archive: Interval, spread: float, decisions: Decisions) -> In
     kish = float((decisions.articles @ size) ** 2 / (decisions.articles @ size**2))
     share = archive.share
     trials = share * (1 - share) / spread if spread > 0 else kish
-    low, high = (float(v) for v in jeffreys(np.float64(share), np.float64(trials)))
+    low, high = (float(v) for v in jeffreys(np.array(share), np.array(trials)))
     below = float(np.hypot(share - archive.low, share - low))
     above = float(np.hypot(archive.high - share, high - share))
     return Interval(share, max(0.0, share - below), min(1.0, share + above))

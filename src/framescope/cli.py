@@ -22,6 +22,8 @@ from framescope.training.settings import TrainSettings
 if TYPE_CHECKING:
     from framescope.data.behaviours import BehaviourCase
     from framescope.data.codebook import Codebook
+    from framescope.inference.comparison.elsewhere import GoldElsewhere
+    from framescope.inference.manifest import ScoredArchive
     from framescope.training.search import Search
 
 app = App(
@@ -274,6 +276,9 @@ def score(
 def compare(
     *scored: Path,
     output: Path,
+    gold: Files = (),
+    gold_elsewhere: Files = (),
+    bundle: Path | None = None,
     explain_with: Path | None = None,
     overwrite: Overwrite = False,
     json_file: Json = None,
@@ -283,6 +288,11 @@ def compare(
     Args:
         scored: Folders written by framescope score, with one and the same bundle.
         output: The HTML file to write.
+        gold: Annotated sentences drawn from these archives (framescope annotations next), all of
+            the draw: shares, differences and months are corrected by design.
+        gold_elsewhere: Annotated sentences from elsewhere: shares are corrected by the error rates
+            on them, which must be those in the archive; needs --bundle.
+        bundle: The bundle that scored the archives, to decide the gold from elsewhere.
         explain_with: The bundle that scored them: mark the words that carry the frames, in up to
             500 sentences of the report.
         overwrite: Replace the file if it exists.
@@ -302,10 +312,29 @@ def compare(
     if explain_with is not None:
         model = load_bundle(explain_with)
         require_scored_by(model, explain_with, archives[0])
-    comparison = compare_outlets(archives, model)
+    elsewhere = _decided_gold(gold_elsewhere, bundle, archives[0])
+    comparison = compare_outlets(archives, model, drawn=gold, elsewhere=elsewhere)
     write_text(output, render_report(comparison))
     write_result(json_file, comparison.as_json())
     print(f"Report written to {output}: open it in a browser")
+
+
+def _decided_gold(
+    files: Files, bundle: Path | None, archive: ScoredArchive
+) -> GoldElsewhere | None:
+    """What ``--gold-elsewhere`` asks for: gold beside the decisions of the archive's bundle."""
+    from framescope.data.annotations import read_annotations
+    from framescope.inference.comparison.elsewhere import decide_gold
+    from framescope.inference.manifest import require_scored_by
+    from framescope.models.bundle import load_bundle
+
+    if not files or bundle is None:
+        if files or bundle is not None:
+            raise InputError("--gold-elsewhere and --bundle are given together or not at all")
+        return None
+    model = load_bundle(bundle)
+    require_scored_by(model, bundle, archive)
+    return decide_gold(model, archive, read_annotations(files, model.codebook))
 
 
 def _cases(files: Files | None, codebook: Codebook) -> list[BehaviourCase]:
