@@ -1,0 +1,1 @@
+"""Do intervals of corrected prevalence cover the truth? ``python -m benchmarks.comparison``."""
