@@ -68,7 +68,7 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class _Cells:
-    """Sentences of one stratum that got one decision: shares of gold within K such cells."""
+    """Gold of like weight that got one decision: its shares within K such cells."""
 
     size: Floats
     share: Floats
@@ -123,8 +123,12 @@ def _fitted(decision: Ints, weight: Floats, truth: NDArray[np.bool_], count: int
 
 
 def _cells(drawn: Drawn, decision: Ints, weight: Floats) -> tuple[_Cells, Ints]:
-    """The cells, and the cell of each gold sentence."""
-    keys = np.stack([drawn.stratum, decision], axis=1)
+    """The cells, and the cell of each gold sentence.
+
+    Strata whose weights differ by less than a factor of two are one: limits of many thin cells add
+    up to an interval that is too long.
+    """
+    keys = np.stack([np.floor(np.log2(drawn.chance)), decision], axis=1)
     _, at = np.unique(keys, axis=0, return_inverse=True)
     at = at.reshape(-1)
     size = np.asarray(np.bincount(at, weight), dtype=np.float64)
@@ -140,7 +144,7 @@ def _archive_interval(
 ) -> Interval:
     """MOVER over cells with Jeffreys limits, since normal limits fail where errors are rare.
 
-    The sizes of cells are not known where strata cut across decisions: the linearised variance of
+    The sizes of cells are not known where weights differ within a decision: the linearised variance of
     their residuals (Särndal et al. 1992, ch. 7) is added to both sides.
     """
     cells, at = _cells(drawn, decision, weight)
