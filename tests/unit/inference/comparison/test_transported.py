@@ -36,7 +36,7 @@ def test_two_classes_give_the_formula_of_rogan_and_gladen() -> None:
 class Echo(BaseEstimator):  # type: ignore[misc]
     """A fitted classifier that decides as its input says."""
 
-    def fit(self, x: np.ndarray, y: np.ndarray) -> Echo:
+    def fit(self, x: np.ndarray, y: np.ndarray) -> Echo:  # noqa: ARG002
         self.classes_ = np.unique(y)
         return self
 
