@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from framescope.cli import main
 from framescope.data.annotations import AnnotatedSentence
 from framescope.data.codebook import Codebook
 from framescope.data.errors import InputError
@@ -201,3 +202,28 @@ def test_gold_from_elsewhere_tells_its_assumption(
     html = render_report(comparison)
     assert "errs as often as on the gold" in html
     assert asdict(correction)["error_tests"] == []
+
+
+def test_the_command_writes_corrected_figures(tmp_path: Path, archive: ScoredArchive) -> None:
+    rows = drawn(archive, range(0, 599, 3))
+    gold, figures = tmp_path / "gold.jsonl", tmp_path / "figures.json"
+    gold.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    report = tmp_path / "report.html"
+    command = ["compare", str(archive.folder), "--output", str(report), "--gold", str(gold)]
+    with pytest.raises(SystemExit) as ended:
+        main([*command, "--json", str(figures)])
+    assert not ended.value.code
+    (correction,) = json.loads(figures.read_text(encoding="utf-8"))["corrected"]
+    assert {"estimate", "archive", "naive", "needed"} <= set(correction["by_outlet"][0])
+    assert {"p", "p_holm", "p_bh", "detectable"} <= set(correction["differences"][0])
+    assert "gold drawn from the archive" in report.read_text(encoding="utf-8")
+
+
+def test_gold_from_elsewhere_needs_the_bundle(
+    tmp_path: Path, archive: ScoredArchive, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["compare", str(archive.folder), "--output", str(tmp_path / "r.html"),
+              "--gold-elsewhere", "gold.jsonl"])  # fmt: skip
+    assert ended.value.code == 1
+    assert "together or not at all" in capsys.readouterr().err
