@@ -144,8 +144,8 @@ def _archive_interval(
 ) -> Interval:
     """MOVER over cells with Jeffreys limits, since normal limits fail where errors are rare.
 
-    The sizes of cells are not known where weights differ within a decision: the linearised variance of
-    their residuals (Särndal et al. 1992, ch. 7) is added to both sides.
+    The sizes of cells are not known where weights differ within a decision: the linearised variance
+    of their residuals (Särndal et al. 1992, ch. 7) is added to both sides.
     """
     cells, at = _cells(drawn, decision, weight)
     low, high = (limit * cells.size for limit in jeffreys(cells.share, cells.trials))

@@ -111,7 +111,7 @@ def test_gold_drawn_from_the_archive_corrects_it(tmp_path: Path, archive: Scored
 def test_an_outlet_with_thin_gold_is_refused_with_a_number(
     tmp_path: Path, archive: ScoredArchive
 ) -> None:
-    rows = drawn(archive, range(0, 599, 20))
+    rows = drawn(archive, range(0, 599, 25))
     (correction,) = compared(tmp_path, archive, rows).corrected
     assert all(c.estimate is None and c.needed >= 10 for c in correction.by_outlet)
     assert correction.differences == []
