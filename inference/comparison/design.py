@@ -86,7 +86,7 @@ def correct_by_design(decisions: Decisions, drawn: Drawn) -> tuple[Interval, Int
     kept = _with_gold(drawn.decision, len(totals))
     decision, sentences = kept[drawn.decision], _merged(decisions.sentences, kept)
     weight = _calibrated(decision, drawn.chance, _merged(totals[None, :], kept)[0])
-    whole = totals.sum()
+    whole = float(totals.sum())
     fitted = _fitted(decision, weight, drawn.truth, len(totals))
     share = float((weight * drawn.truth).sum() / whole)
     archive = _archive_interval(share, drawn, decision, weight, fitted, whole)
