@@ -1,1 +1,1 @@
-"""How far the figures of a comparison can be trusted: wire copy, voices, changes in time."""
+"""How far a comparison can be trusted: intervals, wire copy, voices, changes in time."""

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from framescope.data.codebook import Codebook
 from framescope.data.errors import InputError
-from framescope.inference.comparison.counts import Abstention, connect, count_abstained
+from framescope.inference.comparison.by_design import correct_with_drawn
+from framescope.inference.comparison.corrected import Correction
+from framescope.inference.comparison.counts import (
+    Abstention,
+    cells_of,
+    connect,
+    count_abstained,
+    count_groups,
+)
+from framescope.inference.comparison.drawn_gold import read_drawn_gold
+from framescope.inference.comparison.elsewhere import GoldElsewhere, correct_with_elsewhere
 from framescope.inference.comparison.events import Event
 from framescope.inference.comparison.evidence import Evidence, explain_evidence, find_evidence
 from framescope.inference.comparison.figures import Figures, figures_of
@@ -46,6 +57,7 @@ class Comparison:
     abstained: list[Abstention] = field(default_factory=list)
     views: Mapping[View, Figures] = field(default_factory=dict)
     wire: WireCopy | None = None
+    corrected: list[Correction] = field(default_factory=list)
 
     @property
     def outlets(self) -> list[str]:
@@ -80,6 +92,7 @@ class Comparison:
             "by_month": [asdict(p) for p in self.by_month],
             "views": {view: figures.as_json() for view, figures in self.views.items()},
             "wire": self.wire.as_json() if self.wire else None,
+            "corrected": [asdict(c) for c in self.corrected],
         }
 
 
@@ -88,6 +101,8 @@ def compare_outlets(
     classifier: FrameClassifier | None = None,
     *,
     events: Sequence[Event] = (),
+    drawn: Sequence[Path] = (),
+    elsewhere: GoldElsewhere | None = None,
 ) -> Comparison:
     """Compare all outlets of scored archives that belong together.
 
@@ -95,12 +110,16 @@ def compare_outlets(
         archives: The archives, opened together.
         classifier: The one that scored them, if the words of the evidence are to be weighed.
         events: Before and after which the use of frames is compared.
+        drawn: Gold drawn from these archives, to correct the shares by design.
+        elsewhere: Gold from elsewhere, to correct them by its error rates.
 
     Raises:
-        InputError: A Parquet file cannot be read, or no sentence in it was scored.
+        InputError: A Parquet file cannot be read, no sentence in it was scored, or gold was not
+            drawn from these archives.
     """
     codebook = archives[0].codebook
     space = LabelSpace.of(codebook)
+    cells = cells_of(space)
     voices = codebook.language == VOICE_LANGUAGE
     try:
         with connect(archives) as connection:
@@ -113,6 +132,11 @@ def compare_outlets(
             }
             abstained = count_abstained(connection)
             evidence, total = find_evidence(connection, space, limit=MOST_EVIDENCE)
+            outlets, months = (
+                list(count_groups(connection, cells, by_month=by_month))
+                for by_month in (False, True)
+            )
+            gold = read_drawn_gold(drawn, archives, connection, cells) if drawn else None
     except duckdb.Error as error:
         raise InputError(f"cannot read the scored sentences: {error}") from error
     if classifier is not None:
@@ -121,10 +145,15 @@ def compare_outlets(
     if not figures.by_outlet:
         problem = "no sentence was scored: all are outside what the model was trained for"
         raise InputError(problem, path=archives[0].folder, expected="see the column abstained")
+    corrected = []
+    if gold is not None:
+        corrected.append(correct_with_drawn(outlets, months, cells, gold))
+    if elsewhere is not None:
+        corrected.append(correct_with_elsewhere(outlets, months, cells, elsewhere, space))
     manifests = [archive.manifest for archive in archives]
     return Comparison(
         codebook, manifests, figures.by_outlet, figures.by_month, evidence, total, abstained,
-        views, wire,
+        views, wire, corrected,
     )  # fmt: skip
 
 

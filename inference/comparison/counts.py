@@ -59,7 +59,8 @@ def connect(archives: Sequence[ScoredArchive]) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def _quoted(name: str) -> str:
+def quoted(name: str) -> str:
+    """A name as an identifier in SQL."""
     return '"' + name.replace('"', '""') + '"'
 
 
@@ -68,8 +69,18 @@ def _texts(values: Sequence[str]) -> str:
     return "[" + ", ".join("'" + value.replace("'", "''") + "'" for value in values) + "]"
 
 
+def month_sql() -> str:
+    """The first day of the month of publication as text, in SQL."""
+    return "strftime(date_trunc('month', published), '%Y-%m-%d')"
+
+
+def cell_sums(cells: Sequence[Cell]) -> list[str]:
+    """The number of sentences in each cell, in SQL; ids come from a validated codebook."""
+    return [_cell_sql(cell) for cell in cells]
+
+
 def _cell_sql(cell: Cell) -> str:
-    present, _, stance, _ = (_quoted(c) for c in frame_columns(cell.frame))
+    present, _, stance, _ = (quoted(c) for c in frame_columns(cell.frame))
     if cell.stance is None:
         return f"sum({present}::int)"
     return f"sum(({present} and {stance} = '{cell.stance}')::int)"
@@ -108,17 +119,17 @@ def count_groups(
         by_month: Cut by month of publication.
         source: The view to count in, with the columns of ``sentences``.
     """
-    month = "strftime(date_trunc('month', published), '%Y-%m-%d')" if by_month else "NULL"
+    month = month_sql() if by_month else "NULL"
     dated = "WHERE published IS NOT NULL" if by_month else ""
-    hits = ", ".join(f"{_cell_sql(cell)} AS c{i}" for i, cell in enumerate(cells))
+    hits = ", ".join(f"{total} AS c{i}" for i, total in enumerate(cell_sums(cells)))
     names = ", ".join(f"c{i}" for i in range(len(cells)))
     # A sentence that was abstained from has nulls there: it counts neither as hit nor as miss.
-    scored = _quoted(cells[0].frame)
+    scored = quoted(cells[0].frame)
     # Articles with equal counts are exchangeable in a bootstrap: folding them is exact.
     query = f"""
         SELECT outlet, month, count(*) AS articles, n, {names}
         FROM (SELECT outlet, {month} AS month, _archive, article_id, count({scored}) AS n, {hits}
-              FROM {_quoted(source)} {dated} GROUP BY ALL HAVING n > 0)
+              FROM {quoted(source)} {dated} GROUP BY ALL HAVING n > 0)
         GROUP BY ALL ORDER BY ALL
     """  # noqa: S608  (identifiers are validated by the codebook)
     rows = connection.execute(query).fetchall()

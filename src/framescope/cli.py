@@ -26,6 +26,8 @@ from framescope.training.settings import TrainSettings
 if TYPE_CHECKING:
     from framescope.data.behaviours import BehaviourCase
     from framescope.data.codebook import Codebook
+    from framescope.inference.comparison.elsewhere import GoldElsewhere
+    from framescope.inference.manifest import ScoredArchive
     from framescope.training.search import Search
 
 app = App(
@@ -303,6 +305,9 @@ def compare(
     *scored: Path,
     output: Path | None = None,
     sql: str | None = None,
+    gold: Files = (),
+    gold_elsewhere: Files = (),
+    bundle: Path | None = None,
     explain_with: Path | None = None,
     event: Annotated[tuple[str, ...], Parameter(negative="")] = (),
     event_window: Annotated[int, Parameter(validator=Number(gte=1))] = 90,
@@ -316,6 +321,11 @@ def compare(
         output: The HTML file to write.
         sql: Instead of a report: print the result of one SELECT on the view sentences, as a table
             on a terminal, as CSV in a pipe.
+        gold: Annotated sentences drawn from these archives (framescope annotations next), all of
+            the draw: shares, differences and months are corrected by design.
+        gold_elsewhere: Annotated sentences from elsewhere: shares are corrected by the error rates
+            on them, which must be those in the archive; needs --bundle.
+        bundle: The bundle that scored the archives, to decide the gold from elsewhere.
         explain_with: The bundle that scored them: mark the words that carry the frames, in up to
             500 sentences of the report.
         event: Compare before and after this day: YYYY-MM-DD or YYYY-MM-DD:TITLE; several may be
@@ -348,7 +358,8 @@ def compare(
     if explain_with is not None:
         model = load_bundle(explain_with)
         require_scored_by(model, explain_with, archives[0])
-    comparison = compare_outlets(archives, model, events=events)
+    elsewhere = _decided_gold(gold_elsewhere, bundle, archives[0])
+    comparison = compare_outlets(archives, model, events=events, drawn=gold, elsewhere=elsewhere)
     write_text(output, render_report(comparison))
     write_result(json_file, comparison.as_json())
     print(f"Report written to {output}: open it in a browser")
@@ -365,6 +376,24 @@ def _query(scored: tuple[Path, ...], sql: str, json_file: Path | None) -> None:
             _print(result_table(result))
         else:
             write_csv(result)
+
+
+def _decided_gold(
+    files: Files, bundle: Path | None, archive: ScoredArchive
+) -> GoldElsewhere | None:
+    """What ``--gold-elsewhere`` asks for: gold beside the decisions of the archive's bundle."""
+    from framescope.data.annotations import read_annotations
+    from framescope.inference.comparison.elsewhere import decide_gold
+    from framescope.inference.manifest import require_scored_by
+    from framescope.models.bundle import load_bundle
+
+    if not files or bundle is None:
+        if files or bundle is not None:
+            raise InputError("--gold-elsewhere and --bundle are given together or not at all")
+        return None
+    model = load_bundle(bundle)
+    require_scored_by(model, bundle, archive)
+    return decide_gold(model, archive, read_annotations(files, model.codebook))
 
 
 def _cases(files: Files | None, codebook: Codebook) -> list[BehaviourCase]:
