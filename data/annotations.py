@@ -12,6 +12,9 @@ from framescope.data.codebook import Codebook
 from framescope.data.errors import InputError, first_problem
 from framescope.data.lines import files_of, parsed_lines
 
+#: How a problem starts that says: these labels are not of this codebook.
+OTHER_CODEBOOK = ("labelled under codebook", "unknown frame", "unknown stance")
+
 
 class AnnotatedSentence(BaseModel):
     """One sentence with its labels; fields that are not of the contract are kept as they are.

@@ -13,7 +13,9 @@ from cyclopts.validators import Number
 
 from framescope import __version__
 from framescope.cli_annotations import app as annotations_app
-from framescope.cli_options import Files, Json, Overwrite, write_result
+from framescope.cli_bundles import app as bundles_app
+from framescope.cli_options import Bundle, Files, Json, Overwrite, write_result
+from framescope.cli_retrain import app as retrain_app
 from framescope.data.console import console, tell
 from framescope.data.errors import InputError
 from framescope.models.device import Device, Precision
@@ -33,6 +35,8 @@ app = App(
 )
 
 app.command(annotations_app)
+app.command(bundles_app)
+app.command(retrain_app)
 
 
 def _no_option(_: object, value: object) -> None:
@@ -105,7 +109,7 @@ def train(
 @app.command
 def evaluate(
     *,
-    bundle: Path,
+    bundle: Bundle,
     gold: Files = (),
     capabilities: Files | None = None,
     codebook: Path | None = None,
@@ -115,7 +119,7 @@ def evaluate(
     """Measure a bundle on what it was not trained on, the linear baseline beside it.
 
     Args:
-        bundle: The bundle's folder.
+        bundle: The bundle's folder, or a registry: its current bundle.
         gold: Annotated sentences: JSONL files or folders of them.
         capabilities: Test its behaviour, by capability, on these cases (JSONL files or folders of
             them); without a file, on the shipped ones.
@@ -153,7 +157,7 @@ def evaluate(
 @app.command
 def predict(
     *texts: str,
-    bundle: Path,
+    bundle: Bundle,
     explain: Annotated[bool, Parameter(negative="")] = False,
     device: Device = "auto",
     abstain: bool = True,
@@ -163,7 +167,7 @@ def predict(
 
     Args:
         texts: The texts; without any, each line of standard input is one.
-        bundle: The bundle's folder.
+        bundle: The bundle's folder, or a registry: its current bundle.
         explain: Also weigh the words: by how much the log-odds of a frame fall without each. Costs
             one more scoring for every word. A text without a frame is explained for its likeliest.
         device: auto, cpu or cuda.
@@ -194,7 +198,7 @@ def predict(
 @app.command
 def score(
     *archive: Annotated[str, Parameter(allow_leading_hyphen=True, validator=_no_option)],
-    bundle: Path,
+    bundle: Bundle,
     output: Path,
     column: Annotated[tuple[str, ...], Parameter(negative="")] = (),
     max_false_alarms_per_1000: Annotated[
@@ -212,7 +216,7 @@ def score(
     Args:
         archive: Files, folders or patterns (JSONL, CSV, Parquet, text, HTML; but Parquet also .gz);
             - reads JSONL from standard input.
-        bundle: The bundle's folder.
+        bundle: The bundle's folder, or a registry: its current bundle.
         output: Folder to write.
         column: FIELD=NAME, for tables with other column names, such as text=content;
             text=lead+body joins two columns.
@@ -274,7 +278,7 @@ def score(
 def compare(
     *scored: Path,
     output: Path,
-    explain_with: Path | None = None,
+    explain_with: Bundle | None = None,
     overwrite: Overwrite = False,
     json_file: Json = None,
 ) -> None:
