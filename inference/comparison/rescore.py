@@ -20,6 +20,11 @@ from framescope.models.labels import ABSENT, LabelSpace
 
 #: Sentences scored together.
 _WINDOW = 8192
+#: Drawn by a hash, so that the same articles are drawn each time.
+_SAMPLED = (
+    "(SELECT DISTINCT _archive, article_id FROM sentences "
+    "ORDER BY hash(article_id, _archive) LIMIT ?)"
+)
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
@@ -89,19 +94,15 @@ def _windows(
 ) -> Iterator[list[Any]]:
     """Rows of outlet, archive, article, text, and for each frame presence and stance."""
     wanted = ", ".join(f'"{c}"' for frame in space.frames for c in frame_columns(frame)[::2])
-    # Drawn by a hash, so that the same articles are drawn each time.
-    drawn = (
-        ""
-        if sample is None
-        else f"""SEMI JOIN (
-        SELECT DISTINCT _archive, article_id FROM sentences
-        ORDER BY hash(article_id, _archive) LIMIT {int(sample)}) USING (_archive, article_id)"""
+    drawn = "" if sample is None else f"SEMI JOIN {_SAMPLED} USING (_archive, article_id)"
+    # Ids of frames are validated by the codebook.
+    query = (
+        f"SELECT outlet, _archive, article_id, text, {wanted} FROM sentences {drawn} "  # noqa: S608
+        f'WHERE "{space.frames[0]}" IS NOT NULL'
     )
-    query = f"""SELECT outlet, _archive, article_id, text, {wanted} FROM sentences {drawn}
-        WHERE "{space.frames[0]}" IS NOT NULL"""  # noqa: S608  (ids are validated by the codebook)
     try:
         with connect(archives) as connection:
-            result = connection.execute(query)
+            result = connection.execute(query, [] if sample is None else [sample])
             while rows := result.fetchmany(_WINDOW):
                 yield rows
     except duckdb.Error as error:
@@ -111,9 +112,8 @@ def _windows(
 def _codes(values: Sequence[Any], space: LabelSpace) -> list[int]:
     """Class codes of the F frames from their columns presence and stance."""
     pairs = zip(values[::2], values[1::2], strict=True)
-    return [
-        space.classes.index(s or space.classes[1]) if present else ABSENT for present, s in pairs
-    ]
+    classes = space.classes
+    return [classes.index(stance or classes[1]) if there else ABSENT for there, stance in pairs]
 
 
 def _hits(codes: Codes, cells: Sequence[Cell], space: LabelSpace) -> NDArray[np.bool_]:

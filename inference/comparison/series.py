@@ -133,16 +133,18 @@ def _judged(
     drawn = {o.outlet: _draws(o, estimator, seed=i) for i, o in enumerate(outlets)}
     shares, differences = [], []
     for c, cell in enumerate(cells):
-        for outlet, (before, after) in drawn.items():
-            change = _estimate(after[:, c] - before[:, c])
-            points = float(before[0, c]), float(after[0, c])
+        for outlet, (old, new) in drawn.items():
+            change = _estimate(new[:, c] - old[:, c])
+            points = float(old[0, c]), float(new[0, c])
             shares.append(Share(outlet, cell.frame, cell.stance, *points, change))
         for one, other in combinations(drawn, 2):
-            found = [
-                _estimate(a[:, c] - b[:, c]) for a, b in zip(drawn[one], drawn[other], strict=True)
-            ]
-            fate = _fate(*found)
-            differences.append(OutletDifference(cell.frame, cell.stance, one, other, *found, fate))
+            pair = zip(drawn[one], drawn[other], strict=True)
+            before, after = (_estimate(a[:, c] - b[:, c]) for a, b in pair)
+            differences.append(
+                OutletDifference(
+                    cell.frame, cell.stance, one, other, before, after, _fate(before, after)
+                )
+            )
     return shares, differences
 
 

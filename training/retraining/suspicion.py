@@ -124,9 +124,6 @@ def _kappa(tables: NDArray[np.float64]) -> NDArray[np.float64]:
     total = tables.sum(axis=(1, 2))
     seen = np.trace(tables, axis1=1, axis2=2) / np.maximum(total, 1)
     chance = (tables.sum(axis=1) * tables.sum(axis=2)).sum(axis=1) / np.maximum(total, 1) ** 2
-    return np.divide(
-        seen - chance,
-        1 - chance,
-        out=np.full(len(tables), np.nan),
-        where=(chance < 1) & (total > 0),
-    )
+    kappa = np.full(len(tables), np.nan)
+    np.divide(seen - chance, 1 - chance, out=kappa, where=(chance < 1) & (total > 0))
+    return kappa
