@@ -140,7 +140,7 @@ def write_bundle(
     scope = Scope.of([s.text for s in sentences], codebook.language)
     provenance = _provenance(sentences, codebook, scope) | {"gold": about.get("gold")}
     how = _how(settings, fits.decides, linear=fits.network is None)
-    training = provenance | dict(about) | how
+    training = provenance | {"search": None, **about} | how
     with whole_folder(output, overwrite=overwrite, marker=_MARKER) as folder:
         if fits.network:
             # First, because it counts in the hash of the whole.

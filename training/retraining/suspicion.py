@@ -16,8 +16,11 @@ from framescope.training.bootstrap import Interval, interval_of
 
 #: Share of the champion's agreement with the gold that new labels must be able to reach.
 LEAST_SHARE = 0.5
+#: A champion that agrees less than this with the gold cannot vouch for anything: fair agreement
+#: at best (Landis & Koch 1977). The gate still stands.
+_FAIR = 0.4
 #: With fewer sentences to compare, agreement says nothing.
-_FEWEST = 20
+_FEWEST = 30
 _DRAWS = 1000
 
 Codes = NDArray[np.int64]
@@ -44,9 +47,10 @@ class Agreement:
     @property
     def suspicious(self) -> bool:
         """Whether even the upper limit is below half of what the champion reaches on the gold."""
-        if self.interval is None or self.on_gold is None or self.units < _FEWEST:
+        on_gold = self.on_gold or 0.0
+        if self.interval is None or self.units < _FEWEST or on_gold < _FAIR:
             return False
-        return self.interval[1] < LEAST_SHARE * self.on_gold
+        return self.interval[1] < LEAST_SHARE * on_gold
 
     def as_line(self) -> str:
         """The suspicion in words."""
