@@ -36,7 +36,7 @@ def push_bundle(folder: Path, repository: str, *, private: bool = True) -> str:
         commit = api.upload_folder(
             repo_id=repository, folder_path=folder, commit_message=f"Bundle {found[:12]}"
         )
-    except Exception as error:  # noqa: BLE001  of whichever HTTP library the Hub's client uses
+    except Exception as error:
         first = str(error).partition("\n")[0]
         raise InputError(f"the Hub did not take it: {first}", path=repository) from error
     return commit.commit_url

@@ -72,7 +72,7 @@ class Scope:
         told = [name for name, probability in map(language_of, texts) if probability > _IDENTIFIED]
         counts = Counter(told)
         found = {n for n, count in counts.items() if count >= _LANGUAGE_SHARE * len(texts)}
-        words = frozenset(word for text in texts for word in _words(text))
+        words = frozenset(word for text in texts for word in words_of_scope(text))
         return cls(tuple(sorted(found - {NO_LANGUAGE} | {language})), words)
 
     @classmethod
@@ -103,7 +103,7 @@ class Scope:
         sentence full of foreign names stays in an article of ours, and goes with a foreign one.
         """
         check = LanguageCheck(self.languages)
-        found = [_OURS if self._known_share(t) >= _FAMILIAR else check.evidence(t) for t in article]
+        found = [_OURS if self.known_share(t) >= _FAMILIAR else check.evidence(t) for t in article]
         length = sum(map(len, article))
         lead = sum(e.lead * len(t) for e, t in zip(found, article, strict=True)) / max(length, 1)
         foreign = lead > _FOREIGN_ARTICLE
@@ -113,18 +113,19 @@ class Scope:
         limit = -_OWN_SENTENCE if foreign_article else _FOREIGN_SENTENCE
         if evidence.lead > limit:
             return "unlike_training" if evidence.language == NO_LANGUAGE else "language"
-        all_new = len(self.words) >= _ENOUGH_KNOWN and self._known_share(text) == 0
+        all_new = len(self.words) >= _ENOUGH_KNOWN and self.known_share(text) == 0
         return "unlike_training" if all_new or not _mostly_letters(text) else None
 
-    def _known_share(self, text: str) -> float:
+    def known_share(self, text: str) -> float:
         """Share of a text's words that stood in training sentences; NaN where words are few."""
-        words = _words(text)
+        words = words_of_scope(text)
         if len(words) < _FEWEST_WORDS:
             return float("nan")
         return sum(map(self.words.__contains__, words)) / len(words)
 
 
-def _words(text: str) -> list[str]:
+def words_of_scope(text: str) -> list[str]:
+    """The words of a text that a scope knows or does not know, in lower case."""
     return _WORD.findall(text.lower())
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from cyclopts import App, Parameter
 
-from framescope.cli_options import Json, write_result
+from framescope.cli_options import Bundle, Files, Json, write_result
 
 app = App(name="bundles", help="Keep bundles in a registry: compare, promote, roll back, push.")
 
@@ -171,6 +171,48 @@ def push(
     address = push_bundle(_folder(bundle, registry), repository, private=not public)
     write_result(json_file, {"commit": address})
     print(f"Pushed: {address}")
+
+
+@app.command
+def drift(
+    *scored: Path,
+    bundle: Bundle,
+    corpus: Files = (),
+    reference: Files = (),
+    json_file: Json = None,
+) -> None:
+    """Tell how far a scored archive is from the training sentences, by outlet and month.
+
+    Args:
+        scored: Folders written by framescope score, with this bundle.
+        bundle: The bundle's folder, or a registry: its current bundle.
+        corpus: What the bundle was trained on: JSONL files or folders; the shipped corpus if none.
+        reference: Archives that the same bundle scored before: tells how far the scores shifted.
+        json_file: Also write all measures, with 95 % intervals, to this file.
+    """
+    from rich.console import Console
+
+    from framescope.data.annotations import annotated_only, read_annotations
+    from framescope.data.corpus_files import SHIPPED_CORPUS
+    from framescope.data.errors import InputError
+    from framescope.data.provenance import require_corpus
+    from framescope.inference.drift import measure_drift
+    from framescope.inference.drift.table import drift_table
+    from framescope.inference.manifest import open_scored, require_scored_by
+    from framescope.models.bundle import load_bundle, read_training
+
+    if not scored:
+        raise InputError("no scored archive given", expected="folders written by framescope score")
+    model, archives = load_bundle(bundle), open_scored([*scored, *reference])
+    require_scored_by(model, bundle, archives[0])
+    training = annotated_only(read_annotations(corpus or [SHIPPED_CORPUS], model.codebook))
+    require_corpus(training, read_training(bundle), named=bool(corpus))
+    new, earlier = archives[: len(scored)], archives[len(scored) :]
+    found = measure_drift(new, model, training, reference=earlier)
+    write_result(json_file, found.as_json())
+    Console().print(drift_table(found))
+    for line in found.advice:
+        print(line)
 
 
 def _folder(bundle: str, registry: str | None) -> Path:

@@ -93,15 +93,14 @@ def _decide(
 ) -> Decision:
     from framescope.data.annotations import annotated_only, read_annotations
     from framescope.data.corpus_files import SHIPPED_CORPUS
-    from framescope.data.provenance import corpus_hash
-    from framescope.training.retraining.intake import require_corpus
+    from framescope.data.provenance import require_corpus
     from framescope.training.retraining.retrain import retrain as run
 
     if not annotations or not gold:
         raise InputError("--annotations and --gold need a file each")
     codebook = champion.classifier.codebook
     old = annotated_only(read_annotations(corpus or [SHIPPED_CORPUS], codebook))
-    require_corpus(corpus_hash(old), champion.corpus_hash, named=bool(corpus))
+    require_corpus(old, champion.training, named=bool(corpus))
     frozen = annotated_only(read_annotations(gold, codebook))
     return run(champion, annotations, old, frozen, folder, **options)
 

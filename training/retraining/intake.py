@@ -13,7 +13,6 @@ from framescope.data.annotations import OTHER_CODEBOOK, AnnotatedSentence
 from framescope.data.articles.article import Reject
 from framescope.data.checks.words import words_of
 from framescope.data.codebook import Codebook
-from framescope.data.errors import InputError
 from framescope.data.formats import detect_format, read_format
 from framescope.training.retraining.rules import ConflictRule
 
@@ -208,21 +207,3 @@ def _renamed(row: AnnotatedSentence, names: set[str], intake: Intake) -> Annotat
     name = next(f"{row.id}~{i}" for i in range(2, len(names) + 3) if f"{row.id}~{i}" not in names)
     intake.renamed[row.id] = name
     return row.model_copy(update={"id": name})
-
-
-def require_corpus(found: str, recorded: str | None, *, named: bool) -> None:
-    """Refuse a corpus that is not the one a bundle was trained on.
-
-    Args:
-        found: Hash of the corpus.
-        recorded: Hash in the bundle's ``training.json``.
-        named: Whether the user named the corpus; else it is the shipped one.
-
-    Raises:
-        InputError: The hashes differ.
-    """
-    if found != recorded:
-        which = "the corpus" if named else "the shipped corpus"
-        wish = "--corpus with the sentences that the champion was trained on"
-        told = f"{which} has hash {found[:12]}, the champion was trained on {str(recorded)[:12]}"
-        raise InputError(told, expected=wish)

@@ -9,9 +9,8 @@ import pytest
 
 from framescope.data.annotations import AnnotatedSentence
 from framescope.data.codebook import Codebook
-from framescope.data.errors import InputError
 from framescope.data.formats import FORMATS, write_format
-from framescope.training.retraining.intake import Intake, require_corpus, take_in
+from framescope.training.retraining.intake import Intake, take_in
 
 Row = dict[str, Any]
 Take = Callable[..., Intake]
@@ -107,9 +106,3 @@ def test_an_id_that_names_another_text_is_renamed(
     intake = take(SHELLS | {"id": known}, MARKET | {"id": known})
     assert [s.id for s in intake.taken] == [f"{known}~2", f"{known}~3"]
     assert len({s.id for s in intake.corpus}) == len(intake.corpus)
-
-
-def test_the_corpus_must_be_the_champions_own() -> None:
-    require_corpus("a" * 64, "a" * 64, named=True)
-    with pytest.raises(InputError, match=r"the shipped corpus has hash aaa.*trained on bbb"):
-        require_corpus("a" * 64, "b" * 64, named=False)

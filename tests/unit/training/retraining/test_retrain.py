@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks.retraining.parts import corpus_parts
 from framescope.cli import main
 from framescope.data.annotations import AnnotatedSentence
 from framescope.data.codebook import load_codebook
@@ -18,7 +19,6 @@ from framescope.models.bundle import load_bundle, read_training
 from framescope.models.registry import Registry
 from framescope.training.settings import TrainSettings
 from framescope.training.train import train_bundle
-from tests.corpus_parts import corpus_parts
 
 FLIPPED = {"supports": "disputes", "disputes": "supports", "neutral": "neutral"}
 

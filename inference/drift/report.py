@@ -1,0 +1,213 @@
+"""Drift of a scored archive by outlet and month, and what to annotate for it."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import logit
+
+from framescope.data.annotations import AnnotatedSentence
+from framescope.inference.comparison.prevalence import Estimate
+from framescope.inference.drift.domain import unlikeness
+from framescope.inference.drift.rows import ArchiveRows, read_rows
+from framescope.inference.drift.stability import stability_index
+from framescope.inference.manifest import ScoredArchive
+from framescope.models.classifier import FrameClassifier
+from framescope.models.resampling import document_codes
+from framescope.models.scope import Scope, words_of_scope
+
+#: Log-odds from the threshold within which a decision could as well have gone the other way.
+CLOSE = 0.5
+#: AUC above which a group counts as unlike the training sentences: "acceptable discrimination"
+#: (Hosmer, Lemeshow & Sturdivant 2013).
+UNLIKE = 0.7
+MOST_ARTICLES = 5000
+_DRAWS = 1000
+_FEWEST_ARTICLES = 5
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What was measured in one group, each with its 95 % interval over articles.
+
+    Attributes:
+        abstained: Share of sentences that the model abstained from.
+        known_words: Mean share of words that stood in training sentences.
+        unlike_training: AUC of a classifier that tells the group from the training sentences.
+        close_calls: Share of scored sentences within ``CLOSE`` log-odds of a threshold.
+        score_shift: Population stability index of the highest P(frame) against the reference
+            archive; None without one.
+    """
+
+    abstained: Estimate | None
+    known_words: Estimate | None
+    unlike_training: Estimate | None
+    close_calls: Estimate | None
+    score_shift: Estimate | None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupDrift:
+    """One outlet in one month; ``month`` is None for all of an outlet."""
+
+    outlet: str
+    month: str | None
+    articles: int
+    sentences: int
+    measured: Measured
+    drifted: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """All groups, the same measures on the training sentences, and advice in plain words."""
+
+    training_known_words: float
+    groups: list[GroupDrift]
+    advice: list[str]
+
+    def as_json(self) -> dict[str, Any]:
+        """All figures, for machines."""
+        return asdict(self)
+
+
+def measure_drift(
+    archives: Sequence[ScoredArchive],
+    classifier: FrameClassifier,
+    training: Sequence[AnnotatedSentence],
+    *,
+    reference: Sequence[ScoredArchive] = (),
+) -> Drift:
+    """Compare scored archives with the training sentences, by outlet and month.
+
+    Args:
+        archives: Opened together, scored by ``classifier``.
+        classifier: Whose scope and thresholds count.
+        training: What it was trained on.
+        reference: Earlier archives that it scored, for the shift of scores.
+
+    Raises:
+        InputError: A Parquet file cannot be read.
+    """
+    rows = read_rows(archives, most_articles=MOST_ARTICLES)
+    earlier = read_rows(reference, most_articles=MOST_ARTICLES) if reference else None
+    values = _values(rows, classifier, training)
+    expected = _known_elsewhere(training)
+    by_group: dict[tuple[str, str | None], list[int]] = defaultdict(list)
+    for i, (outlet, month) in enumerate(rows.groups):
+        by_group[outlet, None].append(i)
+        if month is not None:
+            by_group[outlet, month].append(i)
+    groups = [
+        _group(name, np.array(chosen), rows, values, expected, earlier)
+        for name, chosen in sorted(by_group.items(), key=lambda g: (g[0][0], g[0][1] or ""))
+    ]
+    return Drift(expected, groups, _advice(groups))
+
+
+def _values(
+    rows: ArchiveRows, classifier: FrameClassifier, training: Sequence[AnnotatedSentence]
+) -> dict[str, Floats]:
+    """For each sentence what the groups' measures are means of; NaN where it tells nothing."""
+    scored = ~rows.abstained
+    odds = logit(np.clip(rows.probability, 1e-7, 1 - 1e-7))
+    far = np.abs(odds - logit(np.clip(classifier.rule.thresholds, 1e-7, 1 - 1e-7))).min(axis=1)
+    unlike = np.full(len(rows.texts), np.nan)
+    unlike[scored] = unlikeness(
+        [text for text, known in zip(rows.texts, scored, strict=True) if known],
+        rows.articles[scored],
+        [s.text for s in training],
+        document_codes([s.group for s in training]),
+    )
+    return {
+        "abstained": rows.abstained.astype(np.float64),
+        "known_words": np.array([classifier.scope.known_share(text) for text in rows.texts]),
+        "unlike_training": unlike,
+        "close_calls": np.where(scored, far <= CLOSE, np.nan),
+    }
+
+
+def _known_elsewhere(training: Sequence[AnnotatedSentence]) -> float:
+    """Mean share of a training sentence's words that stand in another document, too.
+
+    What ``known_words`` would be in new documents of the same kind.
+    """
+    words = [(s.group, words_of_scope(s.text)) for s in training]
+    documents = Counter(word for _, word in {(group, w) for group, ws in words for w in ws})
+    common = Scope(words=frozenset(w for w, n in documents.items() if n > 1))
+    return float(np.nanmean([common.known_share(s.text) for s in training]))
+
+
+def _group(
+    name: tuple[str, str | None],
+    chosen: NDArray[np.int64],
+    rows: ArchiveRows,
+    values: dict[str, Floats],
+    expected: float,
+    earlier: ArchiveRows | None,
+) -> GroupDrift:
+    articles = np.unique(rows.articles[chosen], return_inverse=True)[1]
+    count = int(articles.max()) + 1
+    weights = np.random.default_rng(0).multinomial(count, np.full(count, 1 / count), size=_DRAWS)
+    means = {k: _mean(v[chosen], articles, weights.astype(np.float64)) for k, v in values.items()}
+    shift = None
+    if earlier is not None:
+        top, before = rows.probability[chosen].max(axis=1), earlier.probability.max(axis=1)
+        shift = stability_index(top, articles, weights, before)
+    measured = Measured(**means, score_shift=shift)
+    drifted = _drifted(measured, expected) if count >= _FEWEST_ARTICLES else []
+    return GroupDrift(*name, count, len(chosen), measured, drifted)
+
+
+def _mean(values: Floats, articles: NDArray[np.int64], weights: Floats) -> Estimate | None:
+    """The mean over sentences with its interval by bootstrap over articles (Efron 1979)."""
+    known = ~np.isnan(values)
+    if not known.any():
+        return None
+    totals = np.bincount(articles[known], values[known], weights.shape[1])
+    counts = np.bincount(articles[known], minlength=weights.shape[1])
+    drawn = (weights @ totals) / np.maximum(weights @ counts, 1)
+    low, high = np.quantile(drawn[weights @ counts > 0], (0.025, 0.975))
+    return Estimate(float(values[known].mean()), float(low), float(high))
+
+
+def _drifted(m: Measured, expected: float) -> list[str]:
+    """In what the group lies clearly beyond what is usual: interval and all."""
+    found = []
+    if m.unlike_training and m.unlike_training.low > UNLIKE:
+        found.append("its sentences can be told from the training sentences")
+    if m.known_words and m.known_words.high < expected - 0.05:
+        found.append("many of its words are new")
+    if m.abstained and m.abstained.low > 0.1:  # noqa: PLR2004  (one sentence in ten)
+        found.append("much of it is not measured")
+    if m.score_shift and m.score_shift.low > 0.25:  # noqa: PLR2004  (Siddiqi 2006: a major shift)
+        found.append("its scores have shifted since the reference")
+    return found
+
+
+def _advice(groups: Sequence[GroupDrift]) -> list[str]:
+    """What to annotate, the outlets that are least like the training sentences first."""
+    outlets = [g for g in groups if g.month is None and g.drifted]
+    if not outlets:
+        return ["No outlet has clearly drifted: annotate as before."]
+    lines = []
+    for g in sorted(outlets, key=_distance, reverse=True):
+        months = [m for m in groups if m.outlet == g.outlet and m.month and m.drifted]
+        when = ", ".join(str(m.month) for m in sorted(months, key=_distance, reverse=True)[:3])
+        where = f"{g.outlet}{f' (most in {when})' if when else ''}"
+        close = g.measured.close_calls
+        sure = f"; {close.share:.0%} of its decisions are close calls" if close else ""
+        lines.append(f"Annotate sentences of {where}: {', '.join(g.drifted)}{sure}.")
+    return lines
+
+
+def _distance(group: GroupDrift) -> float:
+    unlike = group.measured.unlike_training
+    return unlike.share if unlike else 1.0
