@@ -33,7 +33,7 @@ WEEKS: tuple[Kind, ...] = (
     "clean", "gold inside", "clean", "older codebook", "clean",
 )  # fmt: skip
 #: Each clean batch is larger than the one before, so that each can be told to help.
-GROWTH = 1.25
+GROWTH = 1.2
 _SWAPPED = {"supports": "disputes", "disputes": "supports", "neutral": "neutral"}
 _GOLD_INSIDE = 5
 
@@ -56,9 +56,9 @@ class Week:
 def year(
     *,
     model: Literal["linear", "network"] = "linear",
-    start: int = 300,
-    first: int = 250,
-    gold: int = 3000,
+    start: int = 600,
+    first: int = 300,
+    gold: int = 2500,
     epochs: int = 3,
     json_file: Path | None = None,
 ) -> None:

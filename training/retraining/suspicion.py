@@ -16,8 +16,8 @@ from framescope.training.bootstrap import Interval, interval_of
 
 #: Share of the champion's agreement with the gold that new labels must be able to reach.
 LEAST_SHARE = 0.5
-#: A champion that agrees less than this with the gold cannot vouch for anything: fair agreement
-#: at best (Landis & Koch 1977). The gate still stands.
+#: A champion that agrees less than this with the gold can vouch for nothing but that labels are
+#: not worse than chance: fair agreement at best (Landis & Koch 1977). The gate still stands.
 _FAIR = 0.4
 #: With fewer sentences to compare, agreement says nothing.
 _FEWEST = 30
@@ -46,11 +46,16 @@ class Agreement:
 
     @property
     def suspicious(self) -> bool:
-        """Whether even the upper limit is below half of what the champion reaches on the gold."""
-        on_gold = self.on_gold or 0.0
-        if self.interval is None or self.units < _FEWEST or on_gold < _FAIR:
+        """Whether even the upper limit is below what ``least`` asks."""
+        if self.interval is None or self.units < _FEWEST:
             return False
-        return self.interval[1] < LEAST_SHARE * on_gold
+        return self.interval[1] < self.least
+
+    @property
+    def least(self) -> float:
+        """Half of what the champion reaches on the gold; mere chance, 0, where it is weak."""
+        on_gold = self.on_gold or 0.0
+        return LEAST_SHARE * on_gold if on_gold >= _FAIR else 0.0
 
     def as_line(self) -> str:
         """The suspicion in words."""
@@ -58,7 +63,7 @@ class Agreement:
         return (
             f"the labels speak against the champion's decisions: kappa of {self.what} "
             f"{self.kappa or 0:.2f} (at most {high}), on the gold {self.on_gold or 0:.2f}; "
-            f"expected at least {LEAST_SHARE:g} of that"
+            f"expected at least {self.least:.2f}"
         )
 
 

@@ -20,8 +20,6 @@ from framescope.models.registry import Registry
 from framescope.training.settings import TrainSettings
 from framescope.training.train import train_bundle
 
-FLIPPED = {"supports": "disputes", "disputes": "supports", "neutral": "neutral"}
-
 
 def write(path: Path, rows: list[AnnotatedSentence]) -> Path:
     write_format("native", path, rows, load_codebook(), overwrite=True)
@@ -30,7 +28,7 @@ def write(path: Path, rows: list[AnnotatedSentence]) -> Path:
 
 @pytest.fixture(scope="module")
 def parts() -> dict[str, list[AnnotatedSentence]]:
-    return dict(zip(("old", "new", "gold"), corpus_parts(200, 400, 800), strict=True))
+    return dict(zip(("old", "new", "gold"), corpus_parts(250, 350, 600), strict=True))
 
 
 @pytest.fixture(scope="module")
@@ -110,12 +108,8 @@ def test_the_next_round_takes_the_corpus_of_this_one(
 def test_poisoned_labels_are_refused_and_can_be_forced(
     work: Path, registry: Registry, tmp_path: Path, parts: dict[str, Any]
 ) -> None:
-    rows = [
-        s.model_copy(update={"frames": {f: FLIPPED[x] for f, x in s.labels.items()}})
-        if s.labels
-        else s.model_copy(update={"frames": {"balancing_russia": "supports"}})
-        for s in parts["new"]
-    ]
+    flipped = {"frames": {"balancing_russia": "supports"}}
+    rows = [s.model_copy(update={"frames": {}} if s.labels else flipped) for s in parts["new"]]
     poisoned = write(tmp_path / "poisoned.jsonl", rows)
     champion = registry.current
     code, record = retrain(work, tmp_path / "out", champion=registry.url, new=poisoned)
@@ -171,7 +165,9 @@ def test_promoting_by_hand_needs_the_record(
         other = tmp_path / "other.json"
         other.write_text(json.dumps(content | change))
         assert told in refused("--decision", str(other))
-    main([*promote, "--decision", str(record)])
+    with pytest.raises(SystemExit) as end:
+        main([*promote, "--decision", str(record)])
+    assert end.value.code in {None, 0}
     assert registry.current == content["challenger"]["bundle"]
 
 
@@ -183,7 +179,7 @@ def test_killed_at_any_moment_output_and_registry_are_whole(
     took = time.monotonic() - began
     registry.rollback()
     champion, chance = registry.current, random.Random(0)
-    for number in range(8):
+    for number in range(6):
         output = tmp_path / f"out-{number}"
         child = os.fork()
         if child == 0:
