@@ -9,7 +9,7 @@ REPORT := build/report.html
 SETFIT := build/setfit-venv
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench bench-quality bench-training clean
+.PHONY: help setup run test lint bench bench-quality bench-training bench-retraining clean
 
 help: ## List the goals
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -66,6 +66,10 @@ bench-quality: $(STAMP) $(SETFIT)/.installed ## Compare with other methods on th
 
 bench-training: $(STAMP) $(SETFIT)/.installed ## Compare training speed with plain Trainer and SetFit (about an hour)
 	$(BIN)/python -m benchmarks.training.speed --setfit-python $(SETFIT)/bin/python
+
+bench-retraining: $(STAMP) ## A year of ten batches with the network, and warm against cold retraining (hours)
+	$(BIN)/python -m benchmarks.retraining.year --model network
+	$(BIN)/python -m benchmarks.retraining.speed
 
 clean: ## Remove what run and the tools leave behind, but not .venv nor the results of hours in build/bench
 	find build -mindepth 1 -maxdepth 1 ! -name bench -exec rm -rf {} + 2>/dev/null || true

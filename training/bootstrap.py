@@ -104,19 +104,20 @@ def metric_draws(
     found, real = np.asarray(codes > 0), np.asarray(gold > 0)
     true, n_found, n_gold = (by_document.drawn(v) for v in (found & real, found, real))
     f1 = _f1(true, n_found, n_gold)
-    hits = by_document.drawn(real & (codes == gold)).sum(axis=1)
+    hits = by_document.drawn(real & (codes == gold))
     frameless = ~real.any(axis=1)
     alarms = by_document.drawn(frameless & found.any(axis=1))
     overall = {
         "macro_f1": _macro(f1, real),
         "micro_f1": _f1(true.sum(axis=1), n_found.sum(axis=1), n_gold.sum(axis=1)),
-        "joint_micro_f1": _f1(hits, n_found.sum(axis=1), n_gold.sum(axis=1)),
+        "joint_micro_f1": _f1(hits.sum(axis=1), n_found.sum(axis=1), n_gold.sum(axis=1)),
         "false_alarms_per_1000": 1000 * _ratio(alarms, by_document.drawn(frameless)),
     }
     per_frame = {
         "precision": _ratio(true, n_found),
         "recall": _ratio(true, n_gold),
         "f1": f1,
+        "joint_f1": _f1(hits, n_found, n_gold),
     }
     if classes > 2:  # noqa: PLR2004  (absent and present alone carry no stance)
         accuracy = _ratio(by_document.drawn(real & (stance == gold)), n_gold)

@@ -46,14 +46,17 @@ def speed(
         rounds: How often, with other parts of the corpus each time.
         results: JSON lines to append to; rounds that are there already stay.
     """
-    file = Results(results, key=("sentences", "new", "gold", "epochs", "round", "start"))
+    size = {"sentences": sentences, "new": new, "gold": gold, "epochs": epochs}
+    file = Results(results, key=(*size, "round"))
     print("| round | start | seconds | CPU seconds | joint micro-F1 | macro-F1 |")
     print("|---|---|---|---|---|---|")
     for number in range(rounds):
+        if (*size.values(), number) in file.known():
+            continue
         parts = corpus_parts(gold, sentences, new, seed=number)
-        size = {"sentences": sentences, "new": new, "gold": gold, "epochs": epochs}
         with TemporaryDirectory() as folder:
-            for row in _round(Path(folder), parts, TrainSettings(epochs=epochs, seed=number)):
+            rows = _round(Path(folder), parts, TrainSettings(epochs=epochs, seed=number))
+            for row in rows:
                 file.append({**size, "round": number, **row, **machine()})
                 told = (row["seconds"], row["cpu_seconds"], *(row[m] for m in _MEASURED))
                 print(f"| {number} | {row['start']} | " + " | ".join(f"{v:.3f}" for v in told), "|")

@@ -30,7 +30,7 @@ def commands() -> list[list[str]]:
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Corpus, gold, archive, and what two annotators exported from Label Studio."""
     book = load_codebook()
-    corpus, new, gold = corpus_parts(250, 350, 600)
+    corpus, new, gold = corpus_parts(300, 450, 800)
     write_format("native", tmp_path / "corpus.jsonl", corpus, book)
     write_format("native", tmp_path / "gold.jsonl", gold, book)
     both = [s.model_copy(update={"annotator": a}) for a in ("ann", "bob") for s in new]

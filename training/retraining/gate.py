@@ -18,7 +18,9 @@ from framescope.training.retraining.rules import GateRule
 #: What the challenger has to be better in: a hit needs frame and stance right.
 DECIDING = "joint_micro_f1"
 _OVERALL = (DECIDING, "macro_f1", "micro_f1", "false_alarms_per_1000")
-_BY_FRAME = ("f1", "stance_accuracy")
+_BY_FRAME = ("joint_f1", "f1", "stance_accuracy")
+#: What may be worse by no more than the margin.
+_BOUNDED = ("macro_f1", "joint_f1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ class _Side:
 
 
 def _by_frame(model: FrameClassifier) -> tuple[str, ...]:
-    return _BY_FRAME if model.space.has_stances else _BY_FRAME[:1]
+    return _BY_FRAME if model.space.has_stances else _BY_FRAME[:2]
 
 
 def _compared(metric: str, frame: str | None, champion: _Side, challenger: _Side) -> Comparison:
@@ -137,8 +139,7 @@ def _faults(comparisons: Sequence[Comparison], rule: GateRule) -> list[str]:
             f"and {rule.confidence:.1%} are needed ({_step(deciding)})"
         )
     for c in comparisons:
-        bound = c.frame is not None or c.metric == "macro_f1"
-        if bound and c.difference is not None and c.difference < -rule.margin:
+        if c.metric in _BOUNDED and c.difference is not None and c.difference < -rule.margin:
             of = f" of {c.frame}" if c.frame else ""
             faults.append(f"{c.metric}{of} is worse by more than {rule.margin:g} ({_step(c)})")
     return faults

@@ -21,4 +21,4 @@ class GateRule(BaseModel):
     """Share of the bootstrap draws (documents of the gold) in which the challenger must be better
     in joint micro-F1: a hit needs frame and stance right."""
     margin: Annotated[float, Field(ge=0, le=1)] = 0.02
-    """By how much the F1 or the stance accuracy of any frame, or the macro-F1, may be worse."""
+    """By how much the joint F1 of any frame, or the macro-F1 of all, may be worse."""

@@ -90,7 +90,7 @@ def test_no_frame_may_pay_for_the_others(codebook: Codebook, gold: list[Annotate
     champion = oracle(codebook, gold, of["help"][::2])
     swapped = replace(champion, rule=DecisionRule(np.ones(2), np.array([0.5, 2.0])))
     worse = compare_on_gold(champion, swapped, gold, GateRule())
-    assert any("f1 of trade is worse by more than 0.02" in line for line in worse.why)
+    assert any("joint_f1 of trade is worse by more than 0.02" in line for line in worse.why)
 
 
 @pytest.mark.parametrize("what", ["presence", "stance", "shuffled"])
