@@ -185,7 +185,8 @@ class Registry:
 
 def is_registry(place: str | Path) -> bool:
     """Whether a place is a registry, and not the folder of a bundle."""
-    return "://" in str(place) or Path(place, "history").is_dir()
+    parts = (Path(place, name) for name in ("history", "bundles"))
+    return "://" in str(place) or any(part.is_dir() for part in parts)
 
 
 def bundle_folder(place: str | Path) -> Path:

@@ -79,6 +79,12 @@ def test_a_registry_stands_for_its_current_bundle(place: str, bundles: list[Path
     assert bundle_folder(str(bundles[1])) == bundles[1]
 
 
+def test_a_registry_without_a_current_bundle_says_so(tmp_path: Path, bundles: list[Path]) -> None:
+    Registry(tmp_path / "registry").add(bundles[0])
+    with pytest.raises(InputError, match=r"no bundle is current.*bundles promote"):
+        bundle_folder(tmp_path / "registry")
+
+
 def test_going_back_and_forth(place: str, bundles: list[Path]) -> None:
     registry = Registry(place)
     a, b, c = (registry.add(folder) for folder in bundles)
@@ -133,6 +139,17 @@ def test_of_many_at_once_one_wins(place: str, bundles: list[Path]) -> None:
     assert len(Registry(place).history()) == 2
 
 
+def copy_half(registry: Registry, bundle: Path, name: str) -> None:
+    """As if copying had been killed."""
+    import fsspec
+
+    fs, root = fsspec.core.url_to_fs(registry.url)
+    if "file" in fs.protocol:
+        shutil.copytree(bundle, Path(root) / "bundles" / f".{name}.1.partial")
+    else:
+        fs.put_file(str(bundle / "config.json"), f"{root}/bundles/{name}/config.json")
+
+
 def test_half_copied_and_altered_bundles_are_never_current(
     place: str, bundles: list[Path], tmp_path: Path
 ) -> None:
@@ -144,11 +161,7 @@ def test_half_copied_and_altered_bundles_are_never_current(
     with pytest.raises(InputError, match="cannot read it"):
         registry.add(tmp_path / "nothing")
     name = verified_hash(bundles[2])
-    registry._store._fs.put_file(  # as if a copy had stopped
-        str(bundles[2] / "config.json"), registry._store._at(f"bundles/{name}/config.json")
-    ) if registry._store.local is None else shutil.copytree(
-        bundles[2], registry._store.local / "bundles" / f".{name}.1.partial"
-    )
+    copy_half(registry, bundles[2], name)
     assert registry.bundles() == [good]
     with pytest.raises(InputError, match="0 bundles"):
         registry.promote(name, expected=good)
