@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +11,9 @@ from scipy.special import logit
 
 from framescope.data.annotations import AnnotatedSentence
 from framescope.inference.comparison.prevalence import Estimate
+from framescope.inference.drift.advice import advice_on, signs_of_drift
 from framescope.inference.drift.domain import unlikeness
+from framescope.inference.drift.measures import CLOSE, Drift, GroupDrift, Measured
 from framescope.inference.drift.rows import ArchiveRows, read_rows
 from framescope.inference.drift.stability import stability_index
 from framescope.inference.manifest import ScoredArchive
@@ -21,61 +21,11 @@ from framescope.models.classifier import FrameClassifier
 from framescope.models.resampling import document_codes
 from framescope.models.scope import Scope, words_of_scope
 
-#: Log-odds from the threshold within which a decision could as well have gone the other way.
-CLOSE = 0.5
-#: AUC above which a group counts as unlike the training sentences: "acceptable discrimination"
-#: (Hosmer, Lemeshow & Sturdivant 2013).
-UNLIKE = 0.7
 MOST_ARTICLES = 5000
 _DRAWS = 1000
 _FEWEST_ARTICLES = 5
 
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """What was measured in one group, each with its 95 % interval over articles.
-
-    Attributes:
-        abstained: Share of sentences that the model abstained from.
-        known_words: Mean share of words that stood in training sentences.
-        unlike_training: AUC of a classifier that tells the group from the training sentences.
-        close_calls: Share of scored sentences within ``CLOSE`` log-odds of a threshold.
-        score_shift: Population stability index of the highest P(frame) against the reference
-            archive; None without one.
-    """
-
-    abstained: Estimate | None
-    known_words: Estimate | None
-    unlike_training: Estimate | None
-    close_calls: Estimate | None
-    score_shift: Estimate | None
-
-
-@dataclass(frozen=True, slots=True)
-class GroupDrift:
-    """One outlet in one month; ``month`` is None for all of an outlet."""
-
-    outlet: str
-    month: str | None
-    articles: int
-    sentences: int
-    measured: Measured
-    drifted: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Drift:
-    """All groups, the same measures on the training sentences, and advice in plain words."""
-
-    training_known_words: float
-    groups: list[GroupDrift]
-    advice: list[str]
-
-    def as_json(self) -> dict[str, Any]:
-        """All figures, for machines."""
-        return asdict(self)
 
 
 def measure_drift(
@@ -109,7 +59,7 @@ def measure_drift(
         _group(name, np.array(chosen), rows, values, expected, earlier)
         for name, chosen in sorted(by_group.items(), key=lambda g: (g[0][0], g[0][1] or ""))
     ]
-    return Drift(expected, groups, _advice(groups))
+    return Drift(expected, groups, advice_on(groups))
 
 
 def _values(
@@ -162,7 +112,7 @@ def _group(
         top, before = rows.probability[chosen].max(axis=1), earlier.probability.max(axis=1)
         shift = stability_index(top, articles, weights, before)
     measured = Measured(**means, score_shift=shift)
-    drifted = _drifted(measured, expected) if count >= _FEWEST_ARTICLES else []
+    drifted = signs_of_drift(measured, expected) if count >= _FEWEST_ARTICLES else []
     return GroupDrift(*name, count, len(chosen), measured, drifted)
 
 
@@ -176,38 +126,3 @@ def _mean(values: Floats, articles: NDArray[np.int64], weights: Floats) -> Estim
     drawn = (weights @ totals) / np.maximum(weights @ counts, 1)
     low, high = np.quantile(drawn[weights @ counts > 0], (0.025, 0.975))
     return Estimate(float(values[known].mean()), float(low), float(high))
-
-
-def _drifted(m: Measured, expected: float) -> list[str]:
-    """In what the group lies clearly beyond what is usual: interval and all."""
-    found = []
-    if m.unlike_training and m.unlike_training.low > UNLIKE:
-        found.append("its sentences can be told from the training sentences")
-    if m.known_words and m.known_words.high < expected - 0.05:
-        found.append("many of its words are new")
-    if m.abstained and m.abstained.low > 0.1:  # noqa: PLR2004  (one sentence in ten)
-        found.append("much of it is not measured")
-    if m.score_shift and m.score_shift.low > 0.25:  # noqa: PLR2004  (Siddiqi 2006: a major shift)
-        found.append("its scores have shifted since the reference")
-    return found
-
-
-def _advice(groups: Sequence[GroupDrift]) -> list[str]:
-    """What to annotate, the outlets that are least like the training sentences first."""
-    outlets = [g for g in groups if g.month is None and g.drifted]
-    if not outlets:
-        return ["No outlet has clearly drifted: annotate as before."]
-    lines = []
-    for g in sorted(outlets, key=_distance, reverse=True):
-        months = [m for m in groups if m.outlet == g.outlet and m.month and m.drifted]
-        when = ", ".join(str(m.month) for m in sorted(months, key=_distance, reverse=True)[:3])
-        where = f"{g.outlet}{f' (most in {when})' if when else ''}"
-        close = g.measured.close_calls
-        sure = f"; {close.share:.0%} of its decisions are close calls" if close else ""
-        lines.append(f"Annotate sentences of {where}: {', '.join(g.drifted)}{sure}.")
-    return lines
-
-
-def _distance(group: GroupDrift) -> float:
-    unlike = group.measured.unlike_training
-    return unlike.share if unlike else 1.0

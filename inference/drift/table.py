@@ -7,7 +7,7 @@ from rich.text import Text
 
 from framescope.data.console import printable
 from framescope.inference.comparison.prevalence import Estimate
-from framescope.inference.drift.report import Drift
+from framescope.inference.drift.measures import Drift
 
 _COLUMNS = {
     "abstained": "abstained",
