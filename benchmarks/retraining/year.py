@@ -32,8 +32,9 @@ WEEKS: tuple[Kind, ...] = (
     "clean", "clean", "poisoned", "clean", "duplicated",
     "clean", "gold inside", "clean", "older codebook", "clean",
 )  # fmt: skip
-#: Each clean batch is larger than the one before, so that each can be told to help.
-GROWTH = 1.2
+#: Each clean batch is larger than the one before: half as much as there is, so that it can be told
+#: to help. A learning curve flattens.
+GROWTH = 1.5
 _SWAPPED = {"supports": "disputes", "disputes": "supports", "neutral": "neutral"}
 _GOLD_INSIDE = 5
 
@@ -56,9 +57,9 @@ class Week:
 def year(
     *,
     model: Literal["linear", "network"] = "linear",
-    start: int = 600,
-    first: int = 300,
-    gold: int = 2500,
+    start: int = 300,
+    first: int = 150,
+    gold: int = 3500,
     epochs: int = 3,
     json_file: Path | None = None,
 ) -> None:
@@ -94,11 +95,10 @@ def run_year(
     train_bundle(corpus, load_codebook(), settings, folder / "champion")
     registry = Registry(folder / "registry")
     registry.promote(registry.add(folder / "champion"), expected=None)
-    batches = iter(clean)
     last, weeks = corpus, []
     for number, kind in enumerate(WEEKS, start=1):
-        # What is wrong with a batch is wrong with sentences that come again, clean, in the next.
-        rows = next(batches) if kind == "clean" else clean[len(clean) - 1]
+        # The sentences of a batch that is stopped come again, put right, in the next one.
+        rows = clean[WEEKS[: number - 1].count("clean")]
         batch = _write_batch(folder / f"batch-{number}.jsonl", kind, rows, last, frozen)
         last = rows if kind == "clean" else last
         output = folder / f"week-{number}"

@@ -45,10 +45,18 @@ class GroupDrift:
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """All groups, the same measures on the training sentences, and advice in plain words."""
+    """All groups, and advice in plain words.
+
+    Attributes:
+        training_known_words: What ``known_words`` would be in new documents like the training ones.
+        groups: Outlets and their months with five articles or more.
+        left_out: How many outlets and months have fewer.
+        advice: What to annotate.
+    """
 
     training_known_words: float
     groups: list[GroupDrift]
+    left_out: int
     advice: list[str]
 
     def as_json(self) -> dict[str, Any]:

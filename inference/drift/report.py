@@ -23,6 +23,7 @@ from framescope.models.scope import Scope, words_of_scope
 
 MOST_ARTICLES = 5000
 _DRAWS = 1000
+#: Fewer articles give no interval worth the name.
 _FEWEST_ARTICLES = 5
 
 Floats = NDArray[np.float64]
@@ -55,11 +56,13 @@ def measure_drift(
         by_group[outlet, None].append(i)
         if month is not None:
             by_group[outlet, month].append(i)
-    groups = [
-        _group(name, np.array(chosen), rows, values, expected, earlier)
+    told = {
+        name: np.array(chosen)
         for name, chosen in sorted(by_group.items(), key=lambda g: (g[0][0], g[0][1] or ""))
-    ]
-    return Drift(expected, groups, advice_on(groups))
+        if len(set(rows.articles[chosen])) >= _FEWEST_ARTICLES
+    }
+    groups = [_group(n, chosen, rows, values, expected, earlier) for n, chosen in told.items()]
+    return Drift(expected, groups, len(by_group) - len(told), advice_on(groups))
 
 
 def _values(
@@ -112,8 +115,8 @@ def _group(
         top, before = rows.probability[chosen].max(axis=1), earlier.probability.max(axis=1)
         shift = stability_index(top, articles, weights, before)
     measured = Measured(**means, score_shift=shift)
-    drifted = signs_of_drift(measured, expected) if count >= _FEWEST_ARTICLES else []
-    return GroupDrift(*name, count, len(chosen), measured, drifted)
+    signs = signs_of_drift(measured, expected)
+    return GroupDrift(*name, count, len(chosen), measured, signs)
 
 
 def _mean(values: Floats, articles: NDArray[np.int64], weights: Floats) -> Estimate | None:

@@ -21,7 +21,10 @@ _COLUMNS = {
 def drift_table(drift: Drift) -> Table:
     """Measures by outlet and month with their intervals; what has drifted is marked."""
     table = Table("outlet", "month", "articles", *_COLUMNS.values(), "", box=None, pad_edge=False)
-    table.caption = f"known words expected in new documents: {drift.training_known_words:.2f}"
+    table.caption = (
+        f"known words expected in new documents: {drift.training_known_words:.2f}; "
+        f"{drift.left_out} outlets and months with fewer than 5 articles left out"
+    )
     for group in drift.groups:
         measures = (_told(getattr(group.measured, name)) for name in _COLUMNS)
         outlet = Text(printable(group.outlet))

@@ -22,7 +22,7 @@ REASONS = {
 
 @pytest.mark.slow
 def test_a_year_in_ten_batches(tmp_path: Path) -> None:
-    weeks = run_year(tmp_path, TrainSettings(model="linear"), start=600, first=300, gold=2500)
+    weeks = run_year(tmp_path, TrainSettings(model="linear"), start=300, first=150, gold=3500)
     for week in weeks:
         expected = "promote" if week.kind == "clean" else "refuse"
         assert (week.kind, week.outcome) == (week.kind, expected), week.why
