@@ -73,11 +73,7 @@ class Registry:
         """
         found = verified_hash(bundle)
         if not self._has(found):
-            try:
-                self._store.put_folder(bundle, f"bundles/{found}", last=_LAST, verify=verified_hash)
-            except (InputError, OSError):
-                if not self._has(found):  # else another process has copied the same meanwhile
-                    raise
+            self._store.put_folder(bundle, f"bundles/{found}", last=_LAST, verify=verified_hash)
         return found
 
     def folder(self, name: str) -> Path:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from shutil import copytree
+from shutil import copytree, rmtree
 from typing import Any
 from uuid import uuid4
 
 from framescope.data.errors import InputError
-from framescope.data.output import whole_folder
 
 
 class Store:
@@ -75,7 +75,7 @@ class Store:
         Locally the copy is verified before it gets its name.
         """
         if self.local is not None:
-            with whole_folder(self.local / name, overwrite=False, marker=last) as working:
+            with _new_folder(self.local / name) as working:
                 copytree(source, working, dirs_exist_ok=True)
                 verify(working)
             return
@@ -85,7 +85,7 @@ class Store:
 
     def get_folder(self, name: str, target: Path) -> None:
         """Copy a folder out, whole or not at all."""
-        with whole_folder(target, overwrite=True, marker="training.json") as working:
+        with _new_folder(target) as working:
             for path in self._fs.find(self._at(name)):
                 file = working / path[len(self._at(name)) :].lstrip("/")
                 file.parent.mkdir(parents=True, exist_ok=True)
@@ -93,6 +93,25 @@ class Store:
 
     def _at(self, name: str) -> str:
         return f"{self._root.rstrip('/')}/{name}"
+
+
+@contextmanager
+def _new_folder(path: Path) -> Iterator[Path]:
+    """Yield a working folder that gets its name if the block succeeds.
+
+    Its name tells what is in it: where another thread or process was first, that one stays.
+    """
+    working = path.with_name(f".{path.name}.{uuid4().hex}.partial")
+    working.mkdir(parents=True)
+    try:
+        yield working
+        try:
+            working.rename(path)
+        except OSError:
+            if not path.is_dir():
+                raise
+    finally:
+        rmtree(working, ignore_errors=True)
 
 
 def _protocols(fs: Any) -> tuple[str, ...]:
