@@ -9,7 +9,7 @@ REPORT := build/report.html
 SETFIT := build/setfit-venv
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench bench-quality bench-training bench-model-stage clean
+.PHONY: help setup run test lint bench bench-quality bench-training bench-model-stage bench-retraining clean
 
 help: ## List the goals
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -74,6 +74,10 @@ bench-model-stage: $(STAMP) $(BUNDLE)/training.json ## Compare engines with the 
 	$(BIN)/pip install --quiet torch==2.13.0 --editable ".[train,openvino,onnx]"
 	for engine in openvino onnx; do $(BIN)/framescope bundles export $(BUNDLE) --engine $$engine --overwrite; done
 	$(BIN)/python -m benchmarks.scoring.model_stage $(BUNDLE)
+
+bench-retraining: $(STAMP) ## A year of ten batches with the network, and warm against cold retraining (hours)
+	$(BIN)/python -m benchmarks.retraining.year --model network
+	$(BIN)/python -m benchmarks.retraining.speed
 
 clean: ## Remove what run and the tools leave behind, but not .venv nor the results of hours in build/bench
 	find build -mindepth 1 -maxdepth 1 ! -name bench -exec rm -rf {} + 2>/dev/null || true

@@ -20,6 +20,9 @@ from framescope.data.codebook import Codebook
 from framescope.data.errors import InputError, first_problem
 from framescope.data.lines import files_of, parsed_lines
 
+#: How a problem starts that says: these labels are not of this codebook.
+OTHER_CODEBOOK = ("labelled under codebook", "unknown frame", "unknown stance")
+
 
 class Sampling(BaseModel):
     """How a sentence came to be drawn from a scored archive.

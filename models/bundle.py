@@ -100,11 +100,7 @@ def load_bundle(
     if missing:
         what = "there is no such bundle" if not folder.is_dir() else f"it lacks {missing[0]}"
         raise InputError(what, path=folder, expected=f"a folder with {', '.join(_REQUIRED)}")
-    found = bundle_hash(folder)
-    recorded = _read_json(folder / "training.json").get("bundle_hash")
-    if recorded != found:
-        wish = f"hash {str(recorded)[:12]} as in training.json, not {found[:12]}"
-        raise InputError("the bundle was altered or half copied", path=folder, expected=wish)
+    found = verified_hash(folder)
     codebook = load_codebook(folder / "codebook.yaml")
     load_network = network or partial(_load_torch, device=device, precision=precision)
     scorer = _load_scorer(folder, found, load_network)
@@ -115,14 +111,32 @@ def load_bundle(
     return FrameClassifier(codebook, scorer, rule, found, scope, frameless, cascade)
 
 
+def verified_hash(folder: Path) -> str:
+    """The hash of a bundle, which its ``training.json`` must agree with.
+
+    Raises:
+        InputError: It is no bundle, or it was altered or half copied.
+    """
+    found, recorded = bundle_hash(folder), read_training(folder).get("bundle_hash")
+    if recorded != found:
+        wish = f"hash {str(recorded)[:12]} as in training.json, not {found[:12]}"
+        raise InputError("the bundle was altered or half copied", path=folder, expected=wish)
+    return found
+
+
+def read_training(folder: Path) -> dict[str, Any]:
+    """What ``training.json`` tells: data hashes, seeds, settings and versions."""
+    return read_json(folder / "training.json")
+
+
 def read_metrics(folder: Path) -> dict[str, Any] | None:
     """The bundle's own out-of-fold metrics, if it has any."""
     path = folder / "metrics.json"
-    return _read_json(path) if path.is_file() else None
+    return read_json(path) if path.is_file() else None
 
 
 def _load_scorer(folder: Path, found: str, load_network: NetworkLoader) -> Scorer:
-    config = _read_json(folder / "config.json")
+    config = read_json(folder / "config.json")
     kind = config.get("model_type")
     from framescope.models.linear import LinearScorer
 
@@ -150,8 +164,8 @@ def _load_torch(folder: Path, _: str, *, device: Device, precision: Precision) -
 
 
 def _load_rule(folder: Path, codebook: Codebook) -> DecisionRule:
-    thresholds = _read_json(folder / "thresholds.json")
-    temperatures = _read_json(folder / "calibration.json").get("temperatures", {})
+    thresholds = read_json(folder / "thresholds.json")
+    temperatures = read_json(folder / "calibration.json").get("temperatures", {})
     try:
         return DecisionRule(
             temperatures=np.array([float(temperatures[f]) for f in codebook.frame_ids]),
@@ -166,7 +180,7 @@ def _load_frameless(folder: Path) -> FramelessSentences | None:
     if not path.is_file():
         return None
     try:
-        return FramelessSentences.from_json(_read_json(path))
+        return FramelessSentences.from_json(read_json(path))
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(f"broken: {error}", path=path) from error
 
@@ -176,12 +190,17 @@ def _load_cascade(folder: Path, codebook: Codebook) -> Cascade | None:
     if not path.is_file():
         return None
     try:
-        return Cascade.from_json(_read_json(path), codebook.frame_ids)
+        return Cascade.from_json(read_json(path), codebook.frame_ids)
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(f"broken: {error}", path=path) from error
 
 
-def _read_json(path: Path) -> dict[str, Any]:
+def read_json(path: Path) -> dict[str, Any]:
+    """A JSON file of a bundle.
+
+    Raises:
+        InputError: It cannot be read.
+    """
     try:
         content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

@@ -73,7 +73,7 @@ class Scope:
         told = [name for name, probability in map(language_of, texts) if probability > _IDENTIFIED]
         counts = Counter(told)
         found = {n for n, count in counts.items() if count >= _LANGUAGE_SHARE * len(texts)}
-        words = frozenset(word for text in texts for word in _words(text))
+        words = frozenset(word for text in texts for word in words_of_scope(text))
         return cls(tuple(sorted(found - {NO_LANGUAGE} | {language})), words)
 
     @classmethod
@@ -130,8 +130,12 @@ class Scope:
         all_new = len(self.words) >= _ENOUGH_KNOWN and look.known == 0
         return "unlike_training" if all_new or not look.lettered else None
 
+    def known_share(self, text: str) -> float:
+        """Share of a text's words that stood in training sentences; NaN where words are few."""
+        return self._look(text).known
+
     def _look(self, text: str) -> _Look:
-        words = _words(text)
+        words = words_of_scope(text)
         known = sum(map(self.words.__contains__, words)) / len(words) if words else 0.0
         signs = "".join(text.split())
         lettered = _letters_of_ascii(words, signs) if text.isascii() else _mostly_letters(signs)
@@ -150,7 +154,8 @@ class _Look(NamedTuple):
     lettered: bool
 
 
-def _words(text: str) -> list[str]:
+def words_of_scope(text: str) -> list[str]:
+    """The words of a text that a scope knows or does not know, in lower case."""
     # The same words; most sentences take the fast way.
     return (_ASCII_WORD if text.isascii() else _WORD).findall(text.lower())
 

@@ -7,6 +7,7 @@ counts that add up over documents: a draw is a vector of weights, and no predict
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -49,7 +50,8 @@ class _ByDocument:
         return (self._weights @ totals).reshape(-1, *values.shape[1:])
 
 
-def _interval(draws: Counts) -> Interval | None:
+def interval_of(draws: Counts) -> Interval | None:
+    """The 95 % interval of draws; None if none is defined."""
     defined = draws[~np.isnan(draws)]
     if not len(defined):
         return None
@@ -62,6 +64,66 @@ def _macro(f1: Counts, real: NDArray[np.bool_]) -> Counts:
     counted: Counts = np.where(real.any(axis=0), f1, np.nan_to_num(f1))
     counted[np.isnan(counted).all(axis=1)] = 0
     return np.asarray(np.nanmean(counted, axis=1))
+
+
+@dataclass(frozen=True, slots=True)
+class MetricDraws:
+    """Every metric in every draw; NaN where a draw does not define it.
+
+    Attributes:
+        overall: By metric, shape (draws,).
+        frames: By metric, shape (draws, F).
+    """
+
+    overall: dict[str, Counts]
+    frames: dict[str, Counts]
+
+
+def metric_draws(
+    codes: NDArray[np.int64],
+    stance: NDArray[np.int64],
+    gold: NDArray[np.int64],
+    *,
+    groups: Sequence[str],
+    classes: int,
+    seed: int = 0,
+) -> MetricDraws:
+    """All the metrics of an evaluation in every draw of documents.
+
+    Draws depend on groups and seed alone: of two classifiers on one gold, the draws are paired.
+
+    Args:
+        codes: Decided classes, shape (n, F).
+        stance: Likeliest stances, shape (n, F).
+        gold: True classes, shape (n, F).
+        groups: Document of each sentence.
+        classes: Number of classes C, absent counted.
+        seed: Seed of the draws.
+    """
+    by_document = _ByDocument(groups, seed=seed)
+    found, real = np.asarray(codes > 0), np.asarray(gold > 0)
+    true, n_found, n_gold = (by_document.drawn(v) for v in (found & real, found, real))
+    f1 = _f1(true, n_found, n_gold)
+    hits = by_document.drawn(real & (codes == gold))
+    frameless = ~real.any(axis=1)
+    alarms = by_document.drawn(frameless & found.any(axis=1))
+    overall = {
+        "macro_f1": _macro(f1, real),
+        "micro_f1": _f1(true.sum(axis=1), n_found.sum(axis=1), n_gold.sum(axis=1)),
+        "joint_micro_f1": _f1(hits.sum(axis=1), n_found.sum(axis=1), n_gold.sum(axis=1)),
+        "false_alarms_per_1000": 1000 * _ratio(alarms, by_document.drawn(frameless)),
+    }
+    per_frame = {
+        "precision": _ratio(true, n_found),
+        "recall": _ratio(true, n_gold),
+        "f1": f1,
+        "joint_f1": _f1(hits, n_found, n_gold),
+    }
+    if classes > 2:  # noqa: PLR2004  (absent and present alone carry no stance)
+        accuracy = _ratio(by_document.drawn(real & (stance == gold)), n_gold)
+        per_frame["stance_accuracy"] = accuracy
+        per_frame["stance_macro_f1"] = _stance_macro_f1(by_document, stance, gold, classes)
+    return MetricDraws(overall, per_frame)
 
 
 def bootstrap_intervals(
@@ -89,32 +151,11 @@ def bootstrap_intervals(
         ``(low, high)`` under the names of the metrics, those of single frames under ``frames``;
         None for what no draw defines.
     """
-    by_document = _ByDocument(groups, seed=seed)
-    found, real = np.asarray(codes > 0), np.asarray(gold > 0)
-    true, n_found, n_gold = (by_document.drawn(v) for v in (found & real, found, real))
-    f1 = _f1(true, n_found, n_gold)
-    hits = by_document.drawn(real & (codes == gold)).sum(axis=1)
-    frameless = ~real.any(axis=1)
-    alarms = by_document.drawn(frameless & found.any(axis=1))
-    overall = {
-        "macro_f1": _macro(f1, real),
-        "micro_f1": _f1(true.sum(axis=1), n_found.sum(axis=1), n_gold.sum(axis=1)),
-        "joint_micro_f1": _f1(hits, n_found.sum(axis=1), n_gold.sum(axis=1)),
-        "false_alarms_per_1000": 1000 * _ratio(alarms, by_document.drawn(frameless)),
-    }
-    per_frame = {
-        "precision": _ratio(true, n_found),
-        "recall": _ratio(true, n_gold),
-        "f1": f1,
-    }
-    if classes > 2:  # noqa: PLR2004  (absent and present alone carry no stance)
-        accuracy = _ratio(by_document.drawn(real & (stance == gold)), n_gold)
-        per_frame["stance_accuracy"] = accuracy
-        per_frame["stance_macro_f1"] = _stance_macro_f1(by_document, stance, gold, classes)
+    drawn = metric_draws(codes, stance, gold, groups=groups, classes=classes, seed=seed)
     return {
-        **{name: _interval(draws) for name, draws in overall.items()},
+        **{name: interval_of(draws) for name, draws in drawn.overall.items()},
         "frames": {
-            frame: {name: _interval(draws[:, f]) for name, draws in per_frame.items()}
+            frame: {name: interval_of(draws[:, f]) for name, draws in drawn.frames.items()}
             for f, frame in enumerate(frames)
         },
     }

@@ -19,7 +19,7 @@ from framescope.models.labels import LabelSpace
 from framescope.models.linear import LinearScorer
 from framescope.training.bootstrap import bootstrap_intervals
 from framescope.training.metrics.frames import frame_scores
-from framescope.training.metrics.joint import joint_scores
+from framescope.training.metrics.joint import joint_f1, joint_scores
 from framescope.training.metrics.stances import stance_scores
 
 
@@ -33,9 +33,9 @@ def evaluate_classifier(
         gold: Annotated sentences that it was not trained on.
 
     Returns:
-        ``frames`` (by frame: precision, recall, f1, support, stance_accuracy, stance_macro_f1,
-        ece, brier), ``macro_f1``, ``micro_f1``, ``joint_micro_f1``, ``false_alarms_per_1000``
-        and ``intervals`` under the same names.
+        ``frames`` (by frame: precision, recall, f1, joint_f1, support, stance_accuracy,
+        stance_macro_f1, ece, brier), ``macro_f1``, ``micro_f1``, ``joint_micro_f1``,
+        ``false_alarms_per_1000`` and ``intervals`` under the same names.
     """
     scores = classifier.scores([s.text for s in gold])
     codes = classifier.space.encode(gold)
@@ -82,7 +82,9 @@ def evaluate_scores(
     if space.has_stances:
         for frame, values in stance_scores(scores.stance, gold, space.frames).items():
             result["frames"][frame] |= values
+    joint = joint_f1(scores.codes, gold)
     for f, frame in enumerate(space.frames):
+        result["frames"][frame]["joint_f1"] = joint[f]
         pair_of_frame = scores.frame_probability[:, f], gold[:, f] > 0
         result["frames"][frame]["ece"] = expected_calibration_error(*pair_of_frame)
         result["frames"][frame]["brier"] = brier_score(*pair_of_frame)

@@ -82,9 +82,7 @@ class FineTuner:
         """
         set_seed(seed)
         s = self.settings
-        network = FramescopeModel.from_encoder(
-            self.encoder, self.space, max_tokens=self.max_tokens, dropout=s.dropout
-        )
+        network = self._network()
         network.freeze(s.frozen_share)
         with shared_folder(pick_device(s.device)) as folder:
             trainer = self.trainer_type(
@@ -103,6 +101,15 @@ class FineTuner:
             best = _best_epoch(trainer, epochs) if validation is not None else epochs
         scorer = TransformerScorer(network, self.tokenizer, device=s.device, precision=s.precision)
         return scorer, best
+
+    def _network(self) -> FramescopeModel:
+        """The network to start from."""
+        return FramescopeModel.from_encoder(
+            self.encoder,
+            self.space,
+            max_tokens=self.max_tokens,
+            dropout=self.settings.dropout,
+        )
 
     def _arguments(self, folder: str, epochs: int, seed: int, *, stops: bool) -> TrainingArguments:
         s = self.settings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -68,29 +68,87 @@ def train_bundle(
     network = None if linear else fit_network(sentences, codebook, settings)
     if not is_first_process():
         return {}
-    baseline = fit_linear(sentences, codebook, seed=settings.seed)
-    fit = network or baseline
+    fits = join_fits(
+        network, fit_linear(sentences, codebook, seed=settings.seed), settings, sentences
+    )
+    metrics = out_of_fold_metrics(fits, sentences)
+    about = {"gold": gold, "search": found}
+    write_bundle(
+        output, fits, sentences, settings, metrics=metrics, about=about, overwrite=overwrite
+    )
+    return metrics
+
+
+@dataclass(frozen=True, slots=True)
+class Fits:
+    """What a bundle is made of: the fit that decides, the linear baseline, and the network."""
+
+    decides: Fit
+    baseline: Fit
+    network: Fit | None
+
+
+def join_fits(
+    network: Fit | None,
+    baseline: Fit,
+    settings: TrainSettings,
+    sentences: Sequence[AnnotatedSentence],
+) -> Fits:
+    """The fits of a bundle, network and baseline blended if the settings say so."""
+    decides = network or baseline
     if network and settings.blend:
-        fit = blend_fits(network, baseline, sentences)
+        decides = blend_fits(network, baseline, sentences)
+    return Fits(decides, baseline, network)
+
+
+def out_of_fold_metrics(fits: Fits, sentences: Sequence[AnnotatedSentence]) -> dict[str, Any]:
+    """The content of ``metrics.json``."""
     console.print("Evaluating out-of-fold predictions …")
-    metrics = {
+    return {
         "what": "out-of-fold predictions on the training corpus, cut by document; thresholds and "
         "temperatures were fitted on the same predictions",
-        **_out_of_fold(fit, sentences),
-        "baseline": _out_of_fold(baseline, sentences),
+        **_out_of_fold(fits.decides, sentences),
+        "baseline": _out_of_fold(fits.baseline, sentences),
     }
+
+
+def write_bundle(
+    output: Path,
+    fits: Fits,
+    sentences: Sequence[AnnotatedSentence],
+    settings: TrainSettings,
+    *,
+    metrics: dict[str, Any],
+    about: Mapping[str, Any],
+    overwrite: bool = False,
+) -> None:
+    """Write a bundle whole or not at all.
+
+    Args:
+        output: The bundle's folder.
+        fits: What it is made of.
+        sentences: What they were trained on.
+        settings: How.
+        metrics: The content of ``metrics.json``.
+        about: What else ``training.json`` should tell.
+        overwrite: Replace a bundle that is there.
+
+    Raises:
+        InputError: ``output`` exists.
+    """
+    codebook = fits.decides.classifier.codebook
     scope = Scope.of([s.text for s in sentences], codebook.language)
-    provenance = _provenance(sentences, codebook, scope) | {"gold": gold}
-    training = provenance | {"search": found} | _how(settings, fit, linear=linear)
+    provenance = _provenance(sentences, codebook, scope) | {"gold": about.get("gold")}
+    how = _how(settings, fits.decides, linear=fits.network is None)
+    training = provenance | {"search": None, **about} | how
     with whole_folder(output, overwrite=overwrite, marker=_MARKER) as folder:
-        if network:
+        if fits.network:
             # First, because it counts in the hash of the whole.
             (folder / BASELINE).mkdir()
-            plain = provenance | _how(settings, baseline, linear=True)
-            _save(folder / BASELINE, baseline, scope, metrics["baseline"], plain)
-        _save(folder, fit, scope, metrics, training)
+            plain = provenance | _how(settings, fits.baseline, linear=True)
+            _save(folder / BASELINE, fits.baseline, scope, metrics["baseline"], plain)
+        _save(folder, fits.decides, scope, metrics, training)
         write_text(folder / "README.md", model_card(metrics, training, codebook))
-    return metrics
 
 
 def _settings(

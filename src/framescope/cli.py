@@ -16,7 +16,8 @@ import framescope.cli_export  # noqa: F401  (adds export to the bundles commands
 from framescope import __version__
 from framescope.cli_annotations import app as annotations_app
 from framescope.cli_bundles import app as bundles_app
-from framescope.cli_options import Files, Json, Overwrite, write_result
+from framescope.cli_options import Bundle, Files, Json, Overwrite, write_result
+from framescope.cli_retrain import app as retrain_app
 from framescope.data.console import console, tell
 from framescope.data.errors import InputError, Stopped
 from framescope.inference.engines.names import EngineName
@@ -40,6 +41,7 @@ app = App(
 
 app.command(annotations_app)
 app.command(bundles_app)
+app.command(retrain_app)
 
 
 def _no_option(_: object, value: object) -> None:
@@ -112,7 +114,7 @@ def train(
 @app.command
 def evaluate(
     *,
-    bundle: Path,
+    bundle: Bundle,
     gold: Files = (),
     capabilities: Files | None = None,
     codebook: Path | None = None,
@@ -123,7 +125,7 @@ def evaluate(
     """Measure a bundle on what it was not trained on, the linear baseline beside it.
 
     Args:
-        bundle: The bundle's folder.
+        bundle: The bundle's folder, or a registry: its current bundle.
         gold: Annotated sentences: JSONL files or folders of them.
         capabilities: Test its behaviour, by capability, on these cases (JSONL files or folders of
             them); without a file, on the shipped ones.
@@ -162,7 +164,7 @@ def evaluate(
 @app.command
 def predict(
     *texts: str,
-    bundle: Path,
+    bundle: Bundle,
     explain: Annotated[bool, Parameter(negative="")] = False,
     engine: EngineName = "auto",
     device: Device = "auto",
@@ -173,7 +175,7 @@ def predict(
 
     Args:
         texts: The texts; without any, each line of standard input is one.
-        bundle: The bundle's folder.
+        bundle: The bundle's folder, or a registry: its current bundle.
         explain: Also weigh the words: by how much the log-odds of a frame fall without each. Costs
             one more scoring for every word. A text without a frame is explained for its likeliest.
         engine: What computes the network, as in framescope score.
@@ -205,7 +207,7 @@ def predict(
 @app.command
 def score(
     *archive: Annotated[str, Parameter(allow_leading_hyphen=True, validator=_no_option)],
-    bundle: Path,
+    bundle: Bundle,
     output: Path,
     column: Annotated[tuple[str, ...], Parameter(negative="")] = (),
     max_false_alarms_per_1000: Annotated[
@@ -229,7 +231,7 @@ def score(
     Args:
         archive: Files, folders or patterns (JSONL, CSV, Parquet, text, HTML, WARC; but Parquet also
             .gz and .zst); - reads JSONL from standard input.
-        bundle: The bundle's folder.
+        bundle: The bundle's folder, or a registry: its current bundle.
         output: Folder to write.
         column: FIELD=NAME, for tables with other column names, such as text=content;
             text=lead+body joins two columns.
@@ -307,8 +309,8 @@ def compare(
     sql: str | None = None,
     gold: Files = (),
     gold_elsewhere: Files = (),
-    bundle: Path | None = None,
-    explain_with: Path | None = None,
+    bundle: Bundle | None = None,
+    explain_with: Bundle | None = None,
     event: Annotated[tuple[str, ...], Parameter(negative="")] = (),
     event_window: Annotated[int, Parameter(validator=Number(gte=1))] = 90,
     overwrite: Overwrite = False,

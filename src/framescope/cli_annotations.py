@@ -312,3 +312,47 @@ def next_(
     if sum(counts.values()) < number:
         tell(f"there are no more than these {sum(counts.values())} to draw, of {number} asked for")
     print(f"Written to {output}: {told}")
+
+
+@app.command
+def migrate(
+    *files: Path,
+    old: Path,
+    new: Path,
+    map_file: Annotated[Path, Parameter(name="--map")],
+    output: Path,
+    to_annotate: Path,
+    overwrite: Overwrite = False,
+    json_file: Json = None,
+) -> None:
+    """Carry labels over to a new version of a codebook; what cannot be is listed for annotation.
+
+    Args:
+        files: Sentences annotated under the old codebook: JSONL files or folders.
+        old: The old codebook (YAML).
+        new: The new one.
+        map_file: What became of each frame (YAML: rename, merge, split, new, drop).
+        output: JSONL file to write: sentences with labels under the new codebook.
+        to_annotate: JSONL file to write: sentences to be annotated again, with the labels that
+            could be carried over (carried) and the frames to decide about (asked).
+        overwrite: Replace the two files if they exist.
+        json_file: Also write the counts to this file.
+    """
+    from framescope.data.annotations import read_annotations
+    from framescope.data.codebook import load_codebook
+    from framescope.data.errors import InputError
+    from framescope.data.formats import write_format
+    from framescope.data.migration import load_map
+    from framescope.data.migration import migrate as carry_over
+
+    if not files:
+        raise InputError("no file given", expected="sentences annotated under the old codebook")
+    before, after = load_codebook(old), load_codebook(new)
+    mapping = load_map(map_file, before, after)
+    found = carry_over(read_annotations(files, before), mapping, after)
+    for path, rows in ((output, found.carried), (to_annotate, found.to_annotate)):
+        if rows:
+            write_format("native", path, rows, after, overwrite=overwrite)
+    counts = {"carried": len(found.carried), "to_annotate": len(found.to_annotate)}
+    write_result(json_file, counts)
+    print(f"{counts['carried']} sentences carried over, {counts['to_annotate']} to annotate again")

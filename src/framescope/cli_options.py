@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 from cyclopts import Parameter
 
+
+def _bundle(_: object, tokens: Sequence[Any]) -> Path:
+    from framescope.models.registry import bundle_folder
+
+    return bundle_folder(tokens[0].value)
+
+
+#: A bundle's folder; of a registry, that of its current bundle.
+Bundle = Annotated[Path, Parameter(converter=_bundle)]
 Files = Annotated[tuple[Path, ...], Parameter(consume_multiple=True, negative="")]
 Json = Annotated[Path | None, Parameter(name="--json")]
 Overwrite = Annotated[bool, Parameter(negative="")]

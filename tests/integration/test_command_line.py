@@ -14,7 +14,7 @@ import pytest
 from framescope.data.corpus_files import EXAMPLE_ARCHIVE, SHIPPED_CORPUS
 from framescope.models.bundle import bundle_hash
 
-COMMANDS = ("train", "evaluate", "predict", "score", "compare")
+COMMANDS = ("train", "evaluate", "predict", "score", "compare", "retrain")
 
 
 def framescope(*arguments: object, stdin: str | None = None) -> subprocess.CompletedProcess[str]:

@@ -8,6 +8,14 @@ import numpy as np
 from sklearn.metrics import f1_score
 
 
+def joint_f1(predictions: Any, references: Any) -> list[float]:
+    """F1 of each frame where a hit needs frame and stance right; codes as in ``joint_scores``."""
+    found, gold = np.asarray(predictions), np.asarray(references)
+    hits = ((gold > 0) & (found == gold)).sum(axis=0)
+    total = (found > 0).sum(axis=0) + (gold > 0).sum(axis=0)
+    return [float(v) for v in 2 * hits / np.maximum(total, 1)]
+
+
 def joint_scores(predictions: Any, references: Any) -> dict[str, float | None]:
     """Micro-F1 where a hit needs frame and stance right, and false alarms per 1,000 sentences.
 

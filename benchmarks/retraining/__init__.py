@@ -1,0 +1,1 @@
+"""Retraining: a simulated year, and the speed of a warm start."""
