@@ -21,14 +21,17 @@ MOST_MEMORY = 700
 
 # In a process of its own, whose peak is that of reading alone.
 READ = """
-import json, resource, sys
+import json, sys
+from pathlib import Path
 from framescope.data.articles import Article, read_articles
 from framescope.data.articles.read import find_sources
 for record in read_articles(find_sources([sys.argv[1]]), {}):
     kind = "article" if isinstance(record, Article) else "reject"
     told = (record.id, record.title) if kind == "article" else (record.place, record.reason)
     print(json.dumps([kind, *told]))
-print(json.dumps(["peak", "", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
+# Not ru_maxrss, which starts from the memory of the process that this one was forked from.
+status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+print(json.dumps(["peak", "", int(status["VmHWM"].split()[0]) / 1024]))
 """
 
 
