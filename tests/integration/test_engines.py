@@ -24,10 +24,17 @@ from tests.tiny_encoders import ENCODERS, LONGEST, TEXTS, make_encoder
 ODD = ["", "…", "«ﬁ» É ß", "中文 two  spaces", "indeed tanks shipped to the army " * 40]
 
 
-@pytest.mark.parametrize("name", ENCODERS)
-@pytest.mark.parametrize("engine", ["openvino", pytest.param("onnx", marks=pytest.mark.slow)])
+#: OpenVINO is made by way of ONNX: of that, three architectures unlike each other do.
+CASES: list[tuple[Exported, str]] = [
+    *(("openvino", name) for name in ENCODERS),
+    *(("onnx", name) for name in ("bert", "deberta-v3", "modernbert")),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("engine", "name"), CASES)
 def test_an_engine_says_what_torch_says(
-    name: str, engine: Exported, codebook: Codebook, tmp_path: Path
+    engine: Exported, name: str, codebook: Codebook, tmp_path: Path
 ) -> None:
     pytest.importorskip("onnxruntime" if engine == "onnx" else engine)
     encoder, bundle = make_encoder(name, tmp_path / "encoder"), tmp_path / "bundle"
@@ -49,4 +56,4 @@ def test_an_engine_says_what_torch_says(
     expected = load_bundle(bundle, device="cpu", precision="fp32").scorer.logits(texts)
     assert np.allclose(loaded.scorer.logits(texts), expected, atol=1e-4)
     assert np.allclose(loaded.scorer.logits(TEXTS[:1]), expected[:1], atol=1e-4)
-    assert expected.std(axis=0).min() > 0.01
+    assert expected[..., 1:].std(axis=0).min() > 0.01  # the logit of absent is 0
