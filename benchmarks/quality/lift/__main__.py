@@ -89,7 +89,13 @@ def frame_precision(logits: NDArray[np.float32], codes: NDArray[np.int64]) -> fl
 
 
 def table(rows: Sequence[Row]) -> str:
-    """Means and spreads over the seeds, and the mean difference to training as it is."""
+    """For each share of the documents, means over the seeds and gains over training as it is."""
+    shares = dict.fromkeys(row["share"] for row in rows)
+    parts = [(share, _table([row for row in rows if row["share"] == share])) for share in shares]
+    return "\n\n".join(f"Share of the training documents: {share:g}\n\n{t}" for share, t in parts)
+
+
+def _table(rows: Sequence[Row]) -> str:
     names = list(dict.fromkeys(name for row in rows for name in row["scores"]))
     lines = [f"| recipe | seeds | {' | '.join(names)} |", "|---" * (len(names) + 2) + "|"]
     base = {r["seed"]: r["scores"] for r in rows if r["recipe"] == "as it is"}

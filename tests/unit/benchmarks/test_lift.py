@@ -88,10 +88,15 @@ def test_layers_learn_the_slower_the_lower(codebook: Codebook, tiny_encoder: Pat
     assert lowest == min(rates.values()) == 1e-3 * 0.5 ** (layers + 1)
 
 
-def test_the_table_tells_gains_over_the_same_seeds() -> None:
+def test_the_table_tells_gains_over_the_same_seeds_and_share() -> None:
     rows = [
-        {"recipe": name, "seed": seed, "scores": {"held_out": value}}
-        for name, seed, value in (("as it is", 0, 0.5), ("as it is", 1, 0.7), ("new", 1, 0.8))
+        {"share": share, "recipe": name, "seed": seed, "scores": {"held_out": value}}
+        for share, name, seed, value in (
+            (0.5, "as it is", 0, 0.5),
+            (0.5, "as it is", 1, 0.7),
+            (0.5, "new", 1, 0.8),
+            (1, "as it is", 1, 0.9),
+        )
     ]
     assert "| new | 1 | 0.800 (+0.100) |" in table(rows)
 
