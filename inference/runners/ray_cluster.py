@@ -43,6 +43,8 @@ def ray_session() -> Iterator[Any]:
     if find_spec("ray") is None:
         raise InputError("Ray is not installed", expected="pip install 'framescope[ray]'")
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # it would be sent over the network
+    # Of a Ray of our own: workers are else so nice that other work on the machine stops them.
+    os.environ.setdefault("RAY_worker_niceness", "0")
     import ray
 
     joined = ray.is_initialized()
@@ -50,7 +52,9 @@ def ray_session() -> Iterator[Any]:
         try:
             ray.init(include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR)
         except (ConnectionError, RuntimeError, ValueError) as error:
-            raise InputError(f"cannot reach Ray: {error}", expected="RAY_ADDRESS=host:6379") from error
+            raise InputError(
+                f"cannot reach Ray: {error}", expected="RAY_ADDRESS=host:6379"
+            ) from error
     try:
         yield ray
     finally:
