@@ -86,8 +86,8 @@ def score_archive(
 
 
 def _require_an_article(sources: Sequence[Source], mapping: Mapped) -> None:
-    """Look for a first article before anything is touched; standard input has only one reading."""
-    if any(source.path == STDIN for source in sources):
+    """Look for a first article before anything is touched, where reading twice costs nothing."""
+    if any(source.path == STDIN or source.remote for source in sources):
         return
     reject = None
     for record in read_articles(sources, mapping):
@@ -112,7 +112,9 @@ def _steady(sources: Iterable[Source]) -> Iterator[Source]:
             raise InputError("it changed while it was read", path=source.path)
 
 
-def _state(source: Source) -> tuple[int, int]:
+def _state(source: Source) -> object:
+    if source.remote:
+        return source.remote.state()
     if source.path == STDIN or source.fault:
         return 0, 0
     try:

@@ -35,7 +35,7 @@ SHARDS = 12
 def _ray_of_two_cores() -> Iterator[None]:
     """One Ray for all tests; the code under test joins it."""
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
-    os.environ["RAY_worker_niceness"] = "0"
+    os.environ["RAY_worker_niceness"] = "0"  # noqa: SIM112  (its name)
     source = Path(__file__).parents[2] / "src"
     env = {"env_vars": {"PYTHONPATH": str(source)}}
     ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, runtime_env=env)
@@ -111,17 +111,18 @@ def test_a_stopped_run_goes_on_locally_and_back(
             os.kill(os.getpid(), signal.SIGTERM)
         return take(pool)
 
-    with ray_runner(model, bundle, partial(load_bundle), workers=2) as runner:
-        with monkeypatch.context() as patch, pytest.raises(Stopped, match="5 scored shards kept"):
-            patch.setattr(RayPool, "take", take_and_stop)
-            score(archive, model, tmp_path / "ray", runner)
+    on_ray = ray_runner(model, bundle, partial(load_bundle), workers=2)
+    stopped = pytest.raises(Stopped, match="5 scored shards kept")
+    with monkeypatch.context() as patch, on_ray as runner, stopped:
+        patch.setattr(RayPool, "take", take_and_stop)
+        score(archive, model, tmp_path / "ray", runner)
     score(archive, model, tmp_path / "ray", None)
     assert content(tmp_path / "ray") == content(tmp_path / "local")
 
 
-def test_a_bundle_that_a_worker_cannot_load_is_one_line(tmp_path: Path, bundle: Path) -> None:
+def test_a_bundle_that_a_worker_cannot_load_is_one_line(bundle: Path) -> None:
     model = load_bundle(bundle)
     (bundle / "thresholds.json").write_text("{}")
     altered = ray_runner(model, bundle, partial(load_bundle), workers=1)
-    with pytest.raises(InputError, match="InputError: .*altered or half copied"), altered:
+    with pytest.raises(InputError, match=r"InputError: .*altered or half copied"), altered:
         pass

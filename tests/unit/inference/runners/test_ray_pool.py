@@ -111,7 +111,7 @@ def test_a_fault_of_the_work_itself_is_not_tried_again() -> None:
 
 
 def test_workers_that_would_make_other_bytes_are_refused() -> None:
-    with pytest.raises(InputError, match="a worker has torch 1.0, others"):
+    with pytest.raises(InputError, match=r"a worker has torch 1\.0, others"):
         pool_of(lambda records: records, torch="1.0")
 
 
