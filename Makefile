@@ -18,7 +18,7 @@ help: ## List the goals
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet torch==2.13.0
-	$(BIN)/pip install --quiet torch==2.13.0 --editable '.[train,warc,report,dev]'
+	$(BIN)/pip install --quiet torch==2.13.0 --editable '.[train,warc,ray,report,dev]'
 	@touch $@
 
 setup: $(STAMP) ## Make .venv with everything in it

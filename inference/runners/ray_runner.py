@@ -84,7 +84,8 @@ def ray_runner(
         # Sent once, and kept for the actors that take the place of others.
         files = ray.put(bundle_files(bundle))
         worker = ray.remote(RayWorker).options(**_options(share))
-        start = partial(worker.remote, files, replace(classifier, scorer=None), load)
+        rest = replace(classifier, scorer=None)  # type: ignore[arg-type]  # (each puts in its own)
+        start = partial(worker.remote, files, rest, load)
         with closing(RayPool(ray, start, share.workers)) as pool:
             yield RayRunner(pool)
 
