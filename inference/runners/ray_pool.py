@@ -34,7 +34,7 @@ class RayPool:
 
     Args:
         ray: The module, joined to a cluster.
-        start: Starts one actor.
+        start: Makes one actor; it, and the reference of what it tells when it is ready.
         workers: Number of actors.
 
     Attributes:
@@ -44,7 +44,7 @@ class RayPool:
         InputError: An actor cannot start, or they would make other bytes than this process.
     """
 
-    def __init__(self, ray: Any, start: Callable[[], Any], workers: int) -> None:
+    def __init__(self, ray: Any, start: Callable[[], tuple[Any, Any]], workers: int) -> None:
         self._ray, self._start, self._limit = ray, start, _EACH * workers
         self._ready: list[Any] = []
         #: What each reference stands for: an actor, and its job, or None while it starts.
@@ -90,8 +90,8 @@ class RayPool:
             self._ray.kill(actor)
 
     def _begin(self) -> None:
-        actor = self._start()
-        self._tasks[actor.about.remote()] = (actor, None)
+        actor, reference = self._start()
+        self._tasks[reference] = (actor, None)
 
     def _hand_out(self) -> None:
         while self._waiting and self._ready:
@@ -133,7 +133,7 @@ class RayPool:
         """Put another actor in the place of one that died; its shards are the next to score."""
         what = job.shard.name if job else "a start"
         self._deaths[what] += 1
-        if getattr(error, "actor_init_failed", False) or self._deaths[what] > _MOST_DEATHS:
+        if self._deaths[what] > _MOST_DEATHS:
             why = str(error).strip().splitlines()[-1]
             raise InputError(f"a worker of Ray ended at {what}: {why}") from error
         if job:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +84,11 @@ def ray_runner(
         files = ray.put(bundle_files(bundle))
         worker = ray.remote(RayWorker).options(**_options(share))
         rest = replace(classifier, scorer=None)  # type: ignore[arg-type]  # (each puts in its own)
-        start = partial(worker.remote, files, rest, load)
+
+        def start() -> tuple[Any, Any]:
+            actor = worker.remote()
+            return actor, actor.start.remote(files, rest, load)
+
         with closing(RayPool(ray, start, share.workers)) as pool:
             yield RayRunner(pool)
 

@@ -25,15 +25,18 @@ def bundle_files(bundle: Path) -> dict[str, bytes]:
 
 
 class RayWorker:
-    """Holds the model, loaded once, and scores one shard after the other.
+    """Holds the model, loaded once, and scores one shard after the other."""
 
-    Args:
-        files: The bundle.
-        classifier: The driver's, without its scorer: thresholds may have been raised there.
-        load: Loads a bundle, on this machine's device.
-    """
+    def start(self, files: BundleFiles, classifier: FrameClassifier, load: Load) -> dict[str, Any]:
+        """Load the model; what decides the bytes that this worker makes: all have to agree on it.
 
-    def __init__(self, files: BundleFiles, classifier: FrameClassifier, load: Load) -> None:
+        No part of making the actor, as Ray tells of a fault there only by a text.
+
+        Args:
+            files: The bundle.
+            classifier: The driver's, without its scorer: thresholds may have been raised there.
+            load: Loads a bundle, on this machine's device.
+        """
         with TemporaryDirectory(prefix="framescope-") as folder:
             for name, content in files.items():
                 path = Path(folder, name)
@@ -41,10 +44,7 @@ class RayWorker:
                 path.write_bytes(content)
             scorer = load(Path(folder)).scorer
         self._classifier = replace(classifier, scorer=scorer)
-
-    def about(self) -> dict[str, Any]:
-        """What decides the bytes that this worker makes: all workers have to agree on it."""
-        return {"computed": self._classifier.scorer.computed, **versions()}
+        return {"computed": scorer.computed, **versions()}
 
     def score(self, records: Sequence[Record], *, abstain: bool) -> ScoredShard:
         """Cut and score the records of one shard."""

@@ -26,12 +26,11 @@ class RayTaskError(RayError):
 class FakeActor:
     """Answers when it is waited for; ``fate`` may raise instead."""
 
-    def __init__(self, fate: Callable[[Any], Any], about: dict[str, Any]) -> None:
+    def __init__(self, fate: Callable[[Any], Any]) -> None:
         def score(records: Any, *, abstain: bool) -> Any:
             assert abstain
             return lambda: fate(records)
 
-        self.about = SimpleNamespace(remote=lambda: lambda: about)
         self.score = SimpleNamespace(remote=score)
 
 
@@ -55,7 +54,7 @@ class FakeRay:
 
 def pool_of(fate: Callable[[Any], Any], workers: int = 2, **about: str) -> tuple[RayPool, FakeRay]:
     ray, told = FakeRay(), versions() | {"computed": "cpu fp32"} | about
-    return RayPool(ray, lambda: FakeActor(fate, told), workers), ray
+    return RayPool(ray, lambda: (FakeActor(fate), lambda: told), workers), ray
 
 
 def run(pool: RayPool, shards: int) -> list[int]:
