@@ -18,7 +18,7 @@ help: ## List the goals
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet torch==2.13.0
-	$(BIN)/pip install --quiet torch==2.13.0 --editable '.[train,warc,report,openvino,onnx,dev]'
+	$(BIN)/pip install --quiet torch==2.13.0 --editable '.[train,warc,openvino,onnx,ray,report,dev]'
 	@touch $@
 
 setup: $(STAMP) ## Make .venv with everything in it

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -30,14 +31,21 @@ from framescope.models.cascade import Cascade
 from framescope.models.staged import cascade_summary
 
 _REJECTED = "rejected.jsonl"
+#: As paths have it, with one slash: ``s3:/bucket``.
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:/", re.ASCII)
 
 
 def require_startable(output: Path, *, overwrite: bool) -> None:
     """Refuse a place where no run may begin or go on; touches nothing.
 
     Raises:
-        InputError: A scored archive is there and ``overwrite`` is not set, or something else is.
+        InputError: A scored archive is there and ``overwrite`` is not set, or something else is; or
+            it is an address.
     """
+    if _ADDRESS.match(str(output)):
+        problem = "a run is kept safe by locks and renames, which object stores lack"
+        wish = "a folder, to be copied when it is complete (docs/scale.md)"
+        raise InputError(problem, path=output, expected=wish)
     if not output.exists():
         return
     if not output.is_dir():

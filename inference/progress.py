@@ -50,7 +50,8 @@ class ScoringProgress:
         self.articles += counts["articles"]
         self.sentences += counts["sentences"]
         self.rejected += counts["rejected"]
-        self._done = bytes_read
+        # Shards that others score come in any order.
+        bytes_read = self._done = max(self._done, bytes_read)
         if skipped:
             self._skipped, self._start = bytes_read, self.clock()
         else:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -14,27 +12,16 @@ from framescope.data.articles import Article, read_articles
 from framescope.data.articles.read import Source
 from framescope.data.errors import InputError, Stopped
 from framescope.data.lines import STDIN
-from framescope.inference.ahead import run_ahead
-from framescope.inference.checkpoint import Checkpoint, open_checkpoint
-from framescope.inference.cutting import Cutting, default_workers
+from framescope.inference.checkpoint import open_checkpoint
 from framescope.inference.interruption import Interruption
 from framescope.inference.plan import build_plan
-from framescope.inference.progress import ScoringProgress, scoring_progress
-from framescope.inference.score_shard import Counts, cutter_of, score_cut
-from framescope.inference.sentences import CutArticles
-from framescope.inference.shards import Shard, ShardSize, cut_shards
+from framescope.inference.progress import scoring_progress
+from framescope.inference.runners.local import LocalRunner
+from framescope.inference.runners.runner import Run, Runner
+from framescope.inference.shards import ShardSize, cut_shards
 from framescope.models.classifier import FrameClassifier
 
 Mapped = Mapping[str, tuple[str, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    """A shard, and either its counts, if it is on the disk, or its sentences, when they are cut."""
-
-    shard: Shard
-    done: Counts | None
-    cut: Future[CutArticles] | None
 
 
 def score_archive(
@@ -49,6 +36,7 @@ def score_archive(
     overwrite: bool = False,
     size: ShardSize | None = None,
     workers: int | None = None,
+    runner: Runner | None = None,
 ) -> dict[str, Any]:
     """Score every sentence of an archive into a folder; see docs/formats.md for its columns.
 
@@ -65,6 +53,7 @@ def score_archive(
         overwrite: Replace a scored archive, and a run that was begun otherwise.
         size: Where shards end.
         workers: Processes that cut articles into sentences; by the number of cores if None.
+        runner: What scores the shards with that classifier; this process and its workers if None.
 
     Returns:
         The manifest.
@@ -82,22 +71,18 @@ def score_archive(
         "cascade": classifier.cascade is not None,
         "shard": asdict(size),
     }
-    plan = build_plan(classifier, sources, told, metrics)
+    runner = runner or LocalRunner(classifier, workers)
+    plan = build_plan(classifier, sources, told, metrics) | {"computed": runner.computed}
     _require_an_article(sources, mapping)
-    workers = default_workers() if workers is None else workers
     with open_checkpoint(output.resolve(), plan, overwrite=overwrite) as checkpoint:
         if checkpoint.complete:
             return checkpoint.finish(0, classifier.cascade)
-        cutting = Cutting(cutter_of(classifier, abstain=abstain), workers)
         interruption = Interruption()
         try:
-            with interruption.watched(), scoring_progress(_total(sources)) as progress, cutting:
+            with interruption.watched(), scoring_progress(_total(sources)) as progress:
                 shards = cut_shards(read_articles(_steady(sources), mapping), size)
-                # One shard ready, and one for each worker under way.
-                prepared = run_ahead(_prepare(shards, checkpoint, cutting), depth=workers + 1)
-                with closing(prepared):
-                    count = _score(prepared, classifier, checkpoint, interruption, progress)
-                return checkpoint.finish(count, classifier.cascade)
+                run = Run(checkpoint, interruption, progress, abstain)
+                return checkpoint.finish(runner.score(shards, run), classifier.cascade)
         except KeyboardInterrupt as error:
             code = 128 + (interruption.asked or 0)
             raise Stopped(f"stopped; {checkpoint.leave()}", code=code) from error
@@ -105,42 +90,9 @@ def score_archive(
             raise InputError(f"{_one_line(error)}; {checkpoint.leave()}") from error
 
 
-def _prepare(
-    shards: Iterator[Shard], checkpoint: Checkpoint, cutting: Cutting
-) -> Iterator[_Prepared]:
-    for shard in shards:
-        done = checkpoint.done(shard)
-        yield _Prepared(shard, done, None if done else cutting.submit(shard.records))
-
-
-def _score(
-    prepared: Iterator[_Prepared],
-    classifier: FrameClassifier,
-    checkpoint: Checkpoint,
-    interruption: Interruption,
-    progress: ScoringProgress,
-) -> int:
-    """Score what is not done, each shard written while the next is scored; number of shards."""
-    number, saving = 0, None
-    with ThreadPoolExecutor(1, "writer") as writer:
-        for number, task in enumerate(prepared, start=1):  # noqa: B007  (asked for after the loop)
-            if task.cut is None:
-                progress.add(task.done or {}, task.shard.bytes_read, skipped=True)
-                continue
-            with interruption.finishing():
-                scored = score_cut(classifier, task.cut.result())
-                if saving:
-                    saving.result()
-                saving = writer.submit(checkpoint.save, task.shard, scored)
-                progress.add(scored.counts, task.shard.bytes_read, skipped=False)
-        if saving:
-            saving.result()
-    return number
-
-
 def _require_an_article(sources: Sequence[Source], mapping: Mapped) -> None:
-    """Look for a first article before anything is touched; standard input has only one reading."""
-    if any(source.path == STDIN for source in sources):
+    """Look for a first article before anything is touched, where reading twice costs nothing."""
+    if any(source.path == STDIN or source.remote for source in sources):
         return
     reject = None
     for record in read_articles(sources, mapping):
@@ -165,7 +117,9 @@ def _steady(sources: Iterable[Source]) -> Iterator[Source]:
             raise InputError("it changed while it was read", path=source.path)
 
 
-def _state(source: Source) -> tuple[int, int]:
+def _state(source: Source) -> object:
+    if source.remote:
+        return source.remote.state()
     if source.path == STDIN or source.fault:
         return 0, 0
     try:

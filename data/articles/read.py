@@ -30,7 +30,8 @@ def read_articles(
             yield Reject(source.name, source.name, "unknown format")
             continue
         try:
-            yield from source.reader(source.path, source.name, mapping)
+            with source.local() as path:
+                yield from source.reader(path, source.name, mapping)
         except InputError as error:
             if source.named:
                 raise

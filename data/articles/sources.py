@@ -7,6 +7,7 @@ import os
 import stat
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from itertools import takewhile
 from pathlib import Path
@@ -14,6 +15,7 @@ from pathlib import Path
 from framescope.data.articles.article import Article, Reject
 from framescope.data.articles.documents import read_html, read_text
 from framescope.data.articles.parquet import read_parquet
+from framescope.data.articles.remote import RemoteFile, find_remote, is_url, local_path
 from framescope.data.articles.tables import read_csv, read_jsonl
 from framescope.data.articles.warc import read_warc
 from framescope.data.errors import InputError
@@ -35,16 +37,18 @@ class Source:
     """A file to read.
 
     Attributes:
-        path: Where it is; ``-`` is standard input.
+        path: Where it is; ``-`` is standard input. Of a remote file, its name.
         name: What it is called in places and ids.
         named: Whether the user named it.
         fault: Why it is not even opened, if so: a pipe, a link that leads nowhere.
+        remote: The file, if it has to be fetched.
     """
 
     path: Path
     name: str
     named: bool
     fault: str = ""
+    remote: RemoteFile | None = None
 
     @property
     def reader(self) -> Reader | None:
@@ -58,11 +62,19 @@ class Source:
     @property
     def size(self) -> int | None:
         """Bytes of the file; None for standard input and for what is no file."""
+        if self.remote:
+            return self.remote.size
         return None if self.path == STDIN or self.fault else self.path.stat().st_size
+
+    def local(self) -> AbstractContextManager[Path]:
+        """The path to read from in the block."""
+        return self.remote.fetched() if self.remote else nullcontext(self.path)
 
 
 def find_sources(inputs: Iterable[str | Path]) -> list[Source]:
-    """Files behind paths, folders (searched in depth) and globs, each once, in a fixed order.
+    """Files behind paths, folders (searched in depth), globs and addresses of these.
+
+    Each is there once, in a fixed order.
 
     Links are followed; a folder that a link leads back to is searched once.
 
@@ -71,22 +83,41 @@ def find_sources(inputs: Iterable[str | Path]) -> list[Source]:
     """
     sources: dict[object, Source] = {}
     for given in inputs:
-        for source in _sources_of(Path(given)):
+        for source in _remote(given) if is_url(str(given)) else _sources_of(Path(given)):
             sources.setdefault(_identity(source), source)
     names = Counter(source.name for source in sources.values())
     # Names stand in ids and places: files of one name are told apart by their whole path.
     return [
-        replace(source, name=_told(source.path)) if names[source.name] > 1 else source
+        replace(source, name=source.remote.url if source.remote else _told(source.path))
+        if names[source.name] > 1
+        else source
         for source in sources.values()
     ]
 
 
+def _whole_name(source: Source) -> str:
+    return source.remote.url if source.remote else _told(source.path)
+
+
 def _identity(source: Source) -> object:
     """What two paths to one file share."""
+    if source.remote:
+        return source.remote.url
     if source.path == STDIN or source.fault:
         return source.path
     about = source.path.stat()
     return about.st_dev, about.st_ino
+
+
+def _remote(given: str | Path) -> list[Source]:
+    url = str(given)
+    if path := local_path(url):
+        return _sources_of(path)
+    named, files = find_remote(url)
+    found = [Source(Path(file.name), file.name, named, remote=file) for file in files]
+    if not named and not any(source.reader for source in found):
+        raise InputError("no file that can be read", path=url, expected=KNOWN)
+    return found
 
 
 def _sources_of(path: Path) -> list[Source]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import nullcontext
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import App, Parameter, validators
 from cyclopts.config import Yaml
@@ -217,6 +219,8 @@ def score(
     engine: EngineName = "auto",
     device: Device = "auto",
     precision: Precision = "auto",
+    runner: Literal["local", "ray"] = "local",
+    workers: Annotated[int | None, Parameter(validator=Number(gte=1))] = None,
     abstain: bool = True,
     cascade: bool = True,
     overwrite: Overwrite = False,
@@ -245,6 +249,10 @@ def score(
             into the bundle; auto takes the fastest that is there and installed, torch on a GPU.
         device: auto, cpu or cuda.
         precision: auto computes in bfloat16 where the device has it, fp32 never does.
+        runner: local scores in this process; ray with workers on the cluster of RAY_ADDRESS, or on
+            this machine. The files are the same.
+        workers: Processes; of local those that cut articles into sentences, of ray those that
+            score, each with the model. By default as many as there are GPUs, or half the cores.
         abstain: Leave sentences without scores that are clearly in another language, or unlike the
             training corpus; the column abstained tells why.
         cascade: Let the linear baseline alone decide on sentences far from every frame, so that at
@@ -258,6 +266,7 @@ def score(
     from framescope.data.articles.read import find_sources
     from framescope.inference.checkpoint import require_startable
     from framescope.inference.engines.load import load_with_engine
+    from framescope.inference.runners.ray_runner import ray_runner
     from framescope.inference.score import score_archive
     from framescope.models.bundle import read_metrics
     from framescope.models.scope import REASONS
@@ -268,7 +277,9 @@ def score(
     require_startable(output, overwrite=overwrite)
     mapping = parse_mapping(column)
     sources = find_sources(archive)
-    model = load_with_engine(bundle, engine=engine, device=device, precision=precision)
+    # Workers may have the GPU that this machine lacks.
+    here: Device = "auto" if runner == "ray" and device == "cuda" else device
+    model = load_with_engine(bundle, engine=engine, device=here, precision=precision)
     if max_false_alarms_per_1000 is not None:
         texts = frameless_texts(frameless, model.codebook) if frameless else ()
         model = model.bounded(max_false_alarms_per_1000, texts)
@@ -276,20 +287,25 @@ def score(
         raise InputError("--frameless is for --max-false-alarms-per-1000, which is not given")
     if not cascade:
         model = replace(model, cascade=None)
-    manifest = score_archive(
-        sources,
-        mapping,
-        model,
-        output,
-        settings={
-            "column": list(column),
-            "max_false_alarms_per_1000": max_false_alarms_per_1000,
-            "frameless": [path.name for path in frameless],
-        },
-        metrics=read_metrics(bundle),
-        abstain=abstain,
-        overwrite=overwrite,
-    )
+    load = partial(load_with_engine, engine=engine, device=device, precision=precision)
+    on_ray = ray_runner(model, bundle, load, workers=workers, device=device)
+    with on_ray if runner == "ray" else nullcontext() as workers_on_ray:
+        manifest = score_archive(
+            sources,
+            mapping,
+            model,
+            output,
+            settings={
+                "column": list(column),
+                "max_false_alarms_per_1000": max_false_alarms_per_1000,
+                "frameless": [path.name for path in frameless],
+            },
+            metrics=read_metrics(bundle),
+            abstain=abstain,
+            overwrite=overwrite,
+            workers=workers,
+            runner=workers_on_ray,
+        )
     write_result(json_file, manifest)
     n = manifest["counts"]
     print(f"{n['articles']} articles, {n['sentences']} sentences read, scored into {output}")

@@ -303,3 +303,27 @@ def test_processes_that_cut_give_the_same_bytes(tmp_path: Path, run: Run) -> Non
     run(tmp_path / "alone")
     run(tmp_path / "helped", workers=1)
     assert content(tmp_path / "alone") == content(tmp_path / "helped")
+
+
+def test_a_remote_archive_is_scored_as_a_local_one_and_gone_on_with(
+    tmp_path: Path, run: Run, archive: Path, classifier: FrameClassifier,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    fsspec = pytest.importorskip("fsspec")
+    fsspec.filesystem("memory").pipe_file("/resumed/in.jsonl", archive.read_bytes())
+    run(tmp_path / "local")
+
+    def run_remote(output: Path) -> dict[str, Any]:
+        sources = find_sources(["memory://resumed/in.jsonl"])
+        size = ShardSize(records=2)
+        return score_archive(sources, {}, classifier, output, settings={}, size=size, workers=0)
+
+    half_done(tmp_path / "scored", run_remote, monkeypatch)
+    run_remote(tmp_path / "scored")
+    assert content(tmp_path / "scored") == content(tmp_path / "local")
+
+
+def test_an_object_store_is_refused_as_output() -> None:
+    with pytest.raises(InputError, match="locks and renames, which object stores lack; expected a"):
+        checkpoint.require_startable(Path("s3://bucket/scored"), overwrite=True)
+    assert not Path("s3:").exists()
