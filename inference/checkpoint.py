@@ -71,7 +71,7 @@ class Checkpoint:
         Raises:
             InputError: What is there was begun or made otherwise, and may not be replaced.
         """
-        manifest, begun = _read(self.output / MANIFEST), _read(self.progress / "run.json")
+        manifest, begun = self._read(self.output / MANIFEST), self._read(self.progress / "run.json")
         before = manifest or begun or self._plan
         differing = "; ".join(changes(before, self._plan))
         if differing and not self._overwrite:
@@ -79,7 +79,7 @@ class Checkpoint:
             raise InputError(f"begun otherwise: {differing}", path=self.output, expected=wish)
         if manifest is not None and not self._overwrite:
             return  # complete, and killed before it was cleaned up
-        if manifest is not None or differing or begun is None:
+        if manifest is not None or differing or not begun:
             self._begin_anew()
 
     def _begin_anew(self) -> None:
@@ -108,8 +108,8 @@ class Checkpoint:
         Raises:
             InputError: It was made of other articles.
         """
-        marker = _read(self._marker(shard.number))
-        if marker is None:
+        marker = self._read(self._marker(shard.number))
+        if not marker:
             return None
         if marker["input"] != shard.digest and not self._overwrite:
             problem = f"the articles of {shard.name} are not those that it was scored from"
@@ -183,6 +183,15 @@ class Checkpoint:
 
     def _marker(self, number: int) -> Path:
         return self.progress / f"part-{number:05d}.json"
+
+    def _read(self, path: Path) -> dict[str, Any] | None:
+        """As ``_read``; what is broken counts as empty where it may be replaced."""
+        try:
+            return _read(path)
+        except InputError:
+            if not self._overwrite:
+                raise
+            return {}
 
     def _sha256(self, shard: Shard) -> str:
         try:

@@ -94,8 +94,8 @@ def to_article(record: Mapping[str, Any], columns: Columns, place: str) -> Artic
     """Build an article from a record; one without any text is a reject."""
     try:
         title, text = _first(record, columns["title"]), _first(record, columns["text"])
-        url, given_id = (_first(record, columns[name], verbatim) for name in ("url", "id"))
-        given_outlet = _first(record, columns["outlet"])
+        url, given_id = (_aside(record, columns, name, verbatim) for name in ("url", "id"))
+        given_outlet = _aside(record, columns, "outlet", plain)
     except ValueError as error:
         return Reject(excerpt(record), place, str(error))
     if not title and not text:
@@ -116,6 +116,20 @@ def _first(
         found = [text for name in names if (text := read(_value(record, name)))]
         if found:
             return "\n\n".join(found)
+    return ""
+
+
+def _aside(
+    record: Mapping[str, Any], columns: Columns, field: str, read: Callable[[Any], str]
+) -> str:
+    """A field beside the text: a column that only looks like it by name may hold anything."""
+    for names in columns[field]:
+        try:
+            if found := _first(record, (names,), read):
+                return found
+        except ValueError:
+            if _SEPARATORS.sub("", names[0].lower()) not in USUAL_NAMES[field]:
+                raise  # the user named it
     return ""
 
 

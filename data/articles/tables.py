@@ -36,11 +36,10 @@ def read_jsonl(path: Path, name: str, mapping: Mapped) -> Iterator[Article | Rej
         elif line.strip():
             try:
                 record = _json_object(line)
-                columns = choose(names_within(record))
+                found = to_article(record, choose(names_within(record)), place)
             except (ValueError, RecursionError, InputError) as error:
-                yield Reject(excerpt(line.strip()), place, " ".join(str(error).split()))
-                continue
-            yield to_article(record, columns, place)
+                found = Reject(excerpt(line.strip()), place, " ".join(str(error).split()))
+            yield found
 
 
 def _json_object(line: str) -> dict[str, Any]:

@@ -90,6 +90,7 @@ def correct_by_design(decisions: Decisions, drawn: Drawn) -> tuple[Interval, Int
     fitted = _fitted(decision, weight, drawn.truth, len(totals))
     share = float((weight * drawn.truth).sum() / whole)
     archive = _archive_interval(share, drawn, decision, weight, fitted, whole)
+    archive = _with_unseen(archive, totals, kept, fitted)
     spread = _article_variance(decisions.articles, sentences, fitted, share)
     residual = weight * (drawn.truth - fitted[decision])
     expected = _merged(drawn.around, kept) @ fitted - share * drawn.around.sum(axis=1)
@@ -153,6 +154,18 @@ def _archive_interval(
     offset = weight * (cells.share[at] - fitted[decision])
     extra = Z**2 * _stratified_variance(offset, drawn.stratum, drawn.chance)
     below, above = (float(np.sqrt(m**2 + extra)) / whole for m in (below, above))
+    return Interval(share, max(0.0, share - below), min(1.0, share + above))
+
+
+def _with_unseen(archive: Interval, totals: Floats, kept: Ints, fitted: Floats) -> Interval:
+    """Widen the limits by decisions without gold: all of their sentences may be hits, or none.
+
+    The estimate takes them to be like those of the nearest decision, which gold cannot tell.
+    """
+    unseen = np.where(kept == np.arange(len(totals)), 0.0, totals) / totals.sum()
+    taken, share = fitted[kept], archive.share
+    below = float(np.sqrt((share - archive.low) ** 2 + ((unseen * taken) ** 2).sum()))
+    above = float(np.sqrt((archive.high - share) ** 2 + ((unseen * (1 - taken)) ** 2).sum()))
     return Interval(share, max(0.0, share - below), min(1.0, share + above))
 
 

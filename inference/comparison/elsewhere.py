@@ -126,7 +126,9 @@ def _corrected(
     if confusion is None:
         return Corrected(*names, None, needed=needed), None
     code = 1 if cell.stance is None else space.classes.index(cell.stance)
-    estimate, draws = correct_by_confusion(_decisions(group, cells, cell, space), confusion)
+    name = f"{group.outlet}\n{group.month}"
+    decisions = _decisions(group, cells, cell, space)
+    estimate, draws = correct_by_confusion(decisions, confusion, group=name)
     share, own = float(estimate[code]), draws[:, code]
     low, high = (float(q) for q in np.quantile(own, (0.025, 0.975)))
     return Corrected(*names, Interval(share, min(low, share), max(high, share))), own

@@ -68,13 +68,21 @@ def _design_effect(decided: Ints, document: Ints, rates: Floats) -> float:
     return max(1.0, float((total**2).sum()) / single)
 
 
-def correct_by_confusion(decisions: Decisions, confusion: Confusion) -> tuple[Floats, Floats]:
+def correct_by_confusion(
+    decisions: Decisions, confusion: Confusion, *, group: str = ""
+) -> tuple[Floats, Floats]:
     """Shares of the K true classes in one group: estimate (K,) and draws (draws, K).
 
     The draws take articles of the group anew (bootstrap) and error rates from their posterior.
+
+    Args:
+        decisions: On the sentences of the group.
+        confusion: Error rates, the same for all groups.
+        group: Its name. Groups share no article: each has random numbers of its own, or their
+            differences would look surer than they are.
     """
     articles = int(decisions.articles.sum())
-    random = np.random.default_rng(1)
+    random = np.random.default_rng([1, *group.encode("utf-8", "replace")])
     weights = random.multinomial(articles, decisions.articles / articles, size=_DRAWS)
     drawn = weights @ decisions.sentences
     shares = drawn / np.maximum(drawn.sum(axis=1, keepdims=True), 1)

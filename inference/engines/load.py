@@ -71,7 +71,8 @@ def load_exported(
         raise InputError(f"the bundle has no files for {name}", path=bundle, expected=wish)
     require_installed(name)
     record = EngineRecord.read(folder, bundle_hash)
-    runner = make_runner(name, folder, "fp32" if record.precision == "fp32" else precision)
+    # Parity vouches for the precision that was measured, perhaps on another processor.
+    runner = make_runner(name, folder, precision if "bf16" in record.computed else "fp32")
     return ExportedScorer(bundle, runner, padding=record.padding)
 
 

@@ -106,6 +106,26 @@ def test_fields_that_are_no_text_are_rejected_and_lists_are_paragraphs(tmp_path:
     assert "dict" in second.reason
 
 
+def test_a_column_that_looks_like_an_outlet_by_name_alone_is_passed_over(tmp_path: Path) -> None:
+    row = {"text": "One.", "media": [{"type": "image"}], "url": "https://a.example/1"}
+    path = write_jsonl(tmp_path / "a.jsonl", [row])
+    (article,) = read(path)
+    assert isinstance(article, Article)
+    assert article.outlet == "a.example"
+    write_jsonl(path, [{"text": "One.", "who": [{"type": "image"}]}])
+    (named,) = read(path, columns=("outlet=who",))
+    assert isinstance(named, Reject)
+
+
+@pytest.mark.parametrize("depth", [300, 500, 700, 900, 2000])
+def test_lists_in_lists_are_one_article_or_one_reject(tmp_path: Path, depth: int) -> None:
+    path = tmp_path / "a.jsonl"
+    nested = "[" * depth + '"One."' + "]" * depth
+    path.write_text(f'{{"text": {nested}}}\n{{"text": "Two."}}\n')
+    _, second = read(path)
+    assert isinstance(second, Article)
+
+
 def test_a_file_reached_twice_is_read_once_and_names_stay_apart(tmp_path: Path) -> None:
     for folder in ("x", "y"):
         (tmp_path / folder).mkdir()

@@ -111,6 +111,19 @@ def test_an_exported_engine_is_taken_and_decides_the_same(bundle: Path) -> None:
     assert load_with_engine(bundle, engine="torch", device="cpu").scorer.computed.startswith("cpu")
 
 
+@pytest.mark.parametrize(("measured", "asked"), [("fp32", "fp32"), ("bf16", "auto")])
+def test_an_engine_computes_in_no_precision_that_was_not_measured(
+    bundle: Path, fake: Torch, monkeypatch: pytest.MonkeyPatch, measured: str, asked: str
+) -> None:
+    """A processor without bfloat16 exports, and one with it loads."""
+    fake.computed = f"fake cpu {measured}"
+    export_engine(bundle, "openvino", TEXTS)
+    found: list[object] = []
+    monkeypatch.setattr(load_module, "make_runner", lambda *given: found.extend(given) or fake)
+    load_with_engine(bundle, engine="openvino")
+    assert found[2] == asked
+
+
 def test_an_unfaithful_engine_is_refused_and_leaves_nothing(bundle: Path, fake: Torch) -> None:
     fake.error = 3.0
     with pytest.raises(InputError, match=r"not faithful to torch fp32: .*most in '") as error:

@@ -150,6 +150,21 @@ def test_what_has_changed_is_told_and_refused(
     assert content(output) == content(tmp_path / "anew")
 
 
+@pytest.mark.parametrize("name", ["run.json", "part-00000.json", "manifest.json"])
+def test_broken_progress_is_told_and_overwritten(
+    tmp_path: Path, run: Run, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(tmp_path / "whole")
+    output = tmp_path / "scored"
+    half_done(output, run, monkeypatch)
+    broken = output / name if name == "manifest.json" else output / ".progress" / name
+    broken.write_text('{"half')
+    with pytest.raises(InputError, match="expected --overwrite"):
+        run(output)
+    run(output, overwrite=True)
+    assert content(output) == content(tmp_path / "whole")
+
+
 def test_a_changed_input_is_told_and_refused(
     tmp_path: Path, run: Run, archive: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -151,3 +151,19 @@ def test_thin_gold_names_what_is_missing() -> None:
     assert gold_needed(5, None) == FEWEST_GOLD - 5
     assert gold_needed(50, Interval(0.5, 0.3, 0.7)) == 150
     assert gold_needed(50, Interval(0.5, 0.45, 0.55)) == 0
+
+
+def test_flagged_sentences_without_gold_may_all_be_hits_or_none() -> None:
+    decisions = Decisions(np.array([100]), np.array([[19, 1]]))
+    n = 60
+    drawn = Drawn(
+        truth=np.zeros(n, bool),
+        decision=np.zeros(n, np.int64),
+        chance=np.full(n, n / 2000),
+        stratum=np.zeros(n, np.int64),
+        article=np.arange(n),
+        around=np.tile([19, 1], (n, 1)),
+    )
+    archive, _ = correct_by_design(decisions, drawn)
+    assert archive.share == 0
+    assert archive.high > 0.05

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -99,3 +101,16 @@ def test_intervals_cover_where_error_rates_are_the_same() -> None:
         low, high = np.quantile(correct_by_confusion(decisions, confusion)[1][:, 1], (0.025, 0.975))
         covered += low <= truth <= high
     assert covered / rounds >= 0.91
+
+
+def test_groups_are_drawn_independently_of_each_other() -> None:
+    """With common random numbers the difference of two alike outlets looked too sure."""
+    truth, decided = gold(np.array([[0.9, 0.3], [0.1, 0.7]]), 1000)
+    confusion = confusion_of(truth, decided, np.arange(2000), 2)
+    fixed = replace(confusion, draws=np.tile(confusion.rates, (2000, 1, 1)))
+    decisions = Decisions(np.array([30, 20, 10]), np.array([[8, 2], [6, 4], [3, 7]]))
+    first, second, again = (
+        correct_by_confusion(decisions, fixed, group=name)[1][:, 1] for name in ("A", "B", "A")
+    )
+    assert np.array_equal(first, again)
+    assert abs(np.corrcoef(first, second)[0, 1]) < 0.1
