@@ -103,7 +103,7 @@ def test_denominators_leave_out_what_was_not_measured(
     assert left_out == {
         ("North", "language"): 2, ("North", "unlike_training"): 1, ("South", "language"): 2,
     }  # fmt: skip
-    html = render_report(comparison)
+    html = render_report(comparison).html
     assert "4 sentences are left out" in html
     assert "North 2, South 2" in html
     assert comparison.unscored_outlets == ["South"]

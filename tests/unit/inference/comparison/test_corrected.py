@@ -199,7 +199,7 @@ def test_gold_from_elsewhere_tells_its_assumption(
         if found.estimate is not None:
             assert 0 <= found.estimate.low <= found.estimate.share <= found.estimate.high <= 1
             assert found.archive is None
-    html = render_report(comparison)
+    html = render_report(comparison).html
     assert "errs as often as on the gold" in html
     assert asdict(correction)["error_tests"] == []
 
