@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from framescope.inference.comparison.compare import Comparison
 from framescope.inference.report.charts.chart import Chart
 from framescope.inference.report.charts.quality import quality_chart
-from framescope.inference.report.charts.shares import share_chart, stance_chart
+from framescope.inference.report.charts.shares import share_chart
+from framescope.inference.report.charts.stances import stance_chart
 from framescope.inference.report.charts.time import month_chart, shift_chart
 from framescope.inference.report.charts.voices import voice_chart
 from framescope.inference.report.charts.wire import wire_chart

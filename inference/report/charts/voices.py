@@ -7,7 +7,7 @@ import altair as alt
 from framescope.data.voice.detect import VOICES
 from framescope.inference.comparison.compare import Comparison
 from framescope.inference.report.charts.chart import COLOURS, Chart, draw
-from framescope.inference.report.charts.shares import stacked
+from framescope.inference.report.charts.stances import stacked
 from framescope.inference.report.links import EvidenceLinks
 from framescope.inference.report.shown import shown
 from framescope.inference.report.views import MOST_ROWS, frame_titles, most_framed, views_of
