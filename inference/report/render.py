@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.metadata import version
@@ -85,7 +85,7 @@ def _environment() -> Environment:
         loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    environment.filters |= {
+    filters: dict[str, Callable[[Any], Any]] = {
         "percent": lambda value: f"{100 * value:.2f}",
         "points": lambda value: f"{100 * value:.1f}",
         "number": lambda value: f"{value:,}",
@@ -95,6 +95,7 @@ def _environment() -> Environment:
         # Vega escapes the texts that it draws.
         "drawn": lambda chart: Markup(chart.drawn),  # noqa: S704
     }
+    environment.filters.update(filters)
     return environment
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,14 +55,16 @@ class ScoringTold:
 def scoring_told(comparison: Comparison) -> ScoringTold:
     """Gather it from the manifests of the archives."""
     first = comparison.manifests[0]
-    names = ("articles", "sentences", "duplicates", "rejected")
-    totals = [sum(int(m["counts"].get(n, 0)) for m in comparison.manifests) for n in names]
+    counts = [manifest["counts"] for manifest in comparison.manifests]
     left_out = " ".join(
         f"{total:,} sentences were not scored: {words}."
         for words, total, _ in left_out_of(comparison)
     )
     return ScoringTold(
-        *totals,
+        articles=_total(counts, "articles"),
+        sentences=_total(counts, "sentences"),
+        duplicates=_total(counts, "duplicates"),
+        rejected=_total(counts, "rejected"),
         # Articles and sentences that were read include those of outlets without a scored sentence.
         outlets=len(comparison.outlets) + len(comparison.unscored_outlets),
         bundle_hash=first["bundle_hash"],
@@ -84,6 +87,10 @@ def left_out_of(comparison: Comparison) -> list[tuple[str, int, list[Abstention]
         if parts:
             found.append((words, sum(part.sentences for part in parts), parts))
     return found
+
+
+def _total(counts: Sequence[Mapping[str, Any]], name: str) -> int:
+    return sum(int(part.get(name, 0)) for part in counts)
 
 
 def _cascade(manifest: dict[str, Any]) -> str:

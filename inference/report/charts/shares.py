@@ -60,7 +60,7 @@ def share_chart(comparison: Comparison, links: EvidenceLinks, view: View) -> Cha
 
 def _points(
     rows: Sequence[dict[str, Any]], titles: list[str], order: list[str], *, both: bool
-) -> alt.LayerChart:
+) -> Any:
     base = alt.Chart(alt.Data(values=list(rows))).encode(
         y=outlet_axis(list(dict.fromkeys(order)), lines=True)
     )

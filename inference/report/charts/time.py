@@ -62,7 +62,7 @@ def month_chart(comparison: Comparison, links: EvidenceLinks, view: View) -> Cha
     return draw(chart, f"months-{view}", **_month_words(len(outlets) < len(comparison.outlets)))
 
 
-def _lines(rows: list[dict[str, Any]], titles: list[str], top: float) -> alt.LayerChart:
+def _lines(rows: list[dict[str, Any]], titles: list[str], top: float) -> Any:
     month = alt.X("month:T", title=None, axis=alt.Axis(format="%b %y", tickCount=3, labelAngle=0))
     height = alt.Y(
         "share:Q", title=None, axis=alt.Axis(format="~%", tickCount=3),
