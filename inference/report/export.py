@@ -50,7 +50,7 @@ def write_report(report: Report, path: Path, *, overwrite: bool) -> Path:
 
 def write_files(report: Report, folder: Path) -> None:
     """Write them into an empty folder, and ``contents.json``, which says what they are."""
-    contents = []
+    contents: list[dict[str, Any]] = []
     for chart in report.charts:
         write_text(folder / f"{chart.name}.svg", chart.alone)
         (folder / f"{chart.name}.png").write_bytes(chart.png)
