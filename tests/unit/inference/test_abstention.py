@@ -108,7 +108,7 @@ def test_denominators_leave_out_what_was_not_measured(
     assert "<bdi>North</bdi> 2, <bdi>South</bdi> 2" in html
     assert comparison.unscored_outlets == ["South"]
     assert "5 articles from 3 outlets" in html
-    assert "No sentence of South was scored" in html
+    assert "No sentence of <bdi>South</bdi> was scored" in html
 
 
 def test_the_check_can_be_switched_off(tmp_path: Path, classifier: FrameClassifier) -> None:
