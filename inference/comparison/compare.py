@@ -26,7 +26,7 @@ from framescope.inference.comparison.events import Event
 from framescope.inference.comparison.evidence import Evidence, explain_evidence, find_evidence
 from framescope.inference.comparison.figures import Figures, figures_of
 from framescope.inference.comparison.prevalence import Prevalence
-from framescope.inference.comparison.voices import VOICE_LANGUAGE, add_voices
+from framescope.inference.comparison.voices import VOICE_LANGUAGE, add_voices, with_voices
 from framescope.inference.manifest import ScoredArchive
 from framescope.inference.wire.copies import cluster_articles, cluster_sentences
 from framescope.inference.wire.summary import WireCopy
@@ -132,6 +132,8 @@ def compare_outlets(
             }
             abstained = count_abstained(connection)
             evidence, total = find_evidence(connection, space, limit=MOST_EVIDENCE)
+            if voices:
+                evidence = with_voices(connection, evidence)
             outlets, months = (
                 list(count_groups(connection, cells, by_month=by_month))
                 for by_month in (False, True)

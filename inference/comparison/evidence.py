@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from framescope.data.codebook import frame_columns
+from framescope.data.voice.detect import Voice
 from framescope.inference.explain import WordWeight, explain
 from framescope.models.classifier import FrameClassifier
 from framescope.models.labels import LabelSpace
@@ -27,7 +28,10 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A sentence with at least one frame."""
+    """A sentence with at least one frame; ``archive`` is the number of its scored archive.
+
+    ``voice`` is whose words it is in, None where voices were not told.
+    """
 
     outlet: str
     published: str | None
@@ -36,6 +40,8 @@ class Evidence:
     sentence_index: int
     text: str
     mentions: list[Mention] = field(default_factory=list)
+    archive: int = 0
+    voice: Voice | None = None
 
 
 def find_evidence(
@@ -53,8 +59,8 @@ def find_evidence(
     rows = connection.execute(
         f"""
         SELECT * EXCLUDE (_pick) FROM (
-            SELECT outlet, published::varchar AS published, url, article_id, sentence_index, text,
-                   {wanted},
+            SELECT _archive, outlet, published::varchar AS published, url, article_id,
+                   sentence_index, text, {wanted},
                    row_number() OVER (
                        ORDER BY hash(article_id, sentence_index, outlet, _archive)) AS _pick
             FROM sentences WHERE {some})
@@ -83,9 +89,9 @@ def explain_evidence(
 
 
 def _evidence(row: tuple[Any, ...], frames: Sequence[str]) -> Evidence:
-    outlet, published, url, article_id, index, text, *values = row
+    archive, outlet, published, url, article_id, index, text, *values = row
     mentions = _mentions(values, frames)
-    return Evidence(outlet, published, url, article_id, index, text, mentions)
+    return Evidence(outlet, published, url, article_id, index, text, mentions, archive)
 
 
 def _mentions(values: Sequence[object], frames: Sequence[str]) -> list[Mention]:

@@ -8,7 +8,7 @@ no second scoring.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
@@ -18,6 +18,7 @@ import pyarrow as pa
 from framescope.data.codebook import frame_columns
 from framescope.data.voice.detect import VOICES, Voice, voices
 from framescope.inference.comparison.counts import Cell, cells_of, count_groups
+from framescope.inference.comparison.evidence import Evidence
 from framescope.inference.comparison.prevalence import Estimate, Prevalence, estimate_group
 from framescope.models.labels import LabelSpace
 
@@ -73,6 +74,16 @@ def add_voices(connection: duckdb.DuckDBPyConnection, space: LabelSpace) -> None
     connection.register("_voices", rows)
     connection.execute("CREATE TEMP TABLE voices AS SELECT * FROM _voices")
     connection.unregister("_voices")
+
+
+def with_voices(
+    connection: duckdb.DuckDBPyConnection, evidence: Sequence[Evidence]
+) -> list[Evidence]:
+    """The same sentences with their voice, from the table ``voices``."""
+    rows = connection.execute(f"SELECT {', '.join(_KEYS)}, voice FROM voices").fetchall()  # noqa: S608
+    told = {row[:3]: row[3] for row in rows}
+    keys = [(e.archive, e.article_id, e.sentence_index) for e in evidence]
+    return [replace(e, voice=told.get(key)) for e, key in zip(evidence, keys, strict=True)]
 
 
 def _voices(connection: duckdb.DuckDBPyConnection, query: str) -> Iterator[dict[str, object]]:

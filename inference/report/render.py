@@ -2,128 +2,153 @@
 
 from __future__ import annotations
 
-import json
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from framescope.data.errors import InputError
 from framescope.inference.comparison.compare import Comparison
-from framescope.inference.comparison.counts import Abstention
-from framescope.inference.comparison.evidence import Mention
-from framescope.inference.explain import WordWeight, strongest
+from framescope.inference.report.evidence import evidence_data, json_for_script
+from framescope.inference.report.findings import findings_of
 from framescope.inference.report.links import EvidenceLinks
-from framescope.models.scope import REASONS
+from framescope.inference.report.methods import Methods, methods_of
+from framescope.inference.report.scored import left_out_of, scoring_told
+from framescope.inference.report.shown import shown, web_address
+from framescope.inference.report.tables import tables_of
+from framescope.inference.report.views import (
+    VIEW_MEANINGS,
+    VIEW_NAMES,
+    frame_titles,
+    most_framed,
+    stance_titles,
+    views_of,
+)
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+    from framescope.inference.report.charts.chart import Chart
 
 _HERE = Path(__file__).parent
+#: Outlets in the tables of the page, and clusters of wire copy; the files have all of them.
+MOST_LISTED = 100
+MOST_CLUSTERS = 15
+#: The report is to stay below 3 MB. A row of tables is one outlet and frame in one view.
+_MOST_BYTES, _LEAST_ROOM, _BYTES_A_ROW = 2_800_000, 400_000, 1000
 
 
-def render_report(comparison: Comparison) -> str:
-    """The report as one HTML document.
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What stands in the report, as a page and apart.
+
+    Attributes:
+        html: The page; it needs nothing else.
+        charts: Its charts.
+        tables: Its tables by name, whole, as rows of plain values.
+        methods: The methods paragraph.
+    """
+
+    html: str
+    charts: list[Chart]
+    tables: dict[str, list[dict[str, Any]]]
+    methods: Methods
+
+
+def render_report(comparison: Comparison) -> Report:
+    """Draw, tell and lay out a comparison.
 
     Raises:
         InputError: The extra ``report`` is not installed.
     """
     try:
-        from jinja2 import Environment, FileSystemLoader, StrictUndefined
-        from markupsafe import Markup
-
-        from framescope.inference.report import charts
+        from framescope.inference.report.drawings import draw_charts
     except ImportError as error:
         raise InputError("the report needs: pip install 'framescope[report]'") from error
-
     links = EvidenceLinks(comparison)
-    drawn = {
-        "outlets": charts.outlet_chart(comparison, links),
-        "stances": charts.stance_chart(comparison, links),
-        "months": charts.month_chart(comparison, links),
-    }
-    script = (_HERE / "report.js").read_text(encoding="utf-8")
+    charts = draw_charts(comparison, links)
+    methods = methods_of(comparison)
+    context = _figures(comparison, links) | _own_files(comparison, _room(comparison, charts))
+    template = _environment().get_template("report.html.j2")
+    html = template.render(context, charts=charts, methods=methods)
+    return Report(html, list(charts.values()), tables_of(comparison), methods)
+
+
+def _environment() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from markupsafe import Markup
+
     environment = Environment(
-        loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined,
+        loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    environment.filters["percent"] = lambda value: f"{100 * value:.2f}"
-    return environment.get_template("report.html.j2").render(
-        comparison=comparison,
-        totals=_totals(comparison),
-        left_out=_left_out(comparison),
-        thresholds=comparison.settings[0]["thresholds"] or {},
-        bounds=_bounds(comparison),
-        frames=comparison.codebook.frames,
-        # Vega escapes the texts that it draws; style and script are our own files.
-        charts={name: Markup(svg) if svg else None for name, svg in drawn.items()},  # noqa: S704
-        lines=charts.most_framed(comparison),
-        link=links.to,
-        style=Markup((_HERE / "report.css").read_text(encoding="utf-8")),  # noqa: S704
-        script=Markup(script),  # noqa: S704
-        script_hash=f"sha256-{b64encode(sha256(script.encode()).digest()).decode()}",
-        evidence=Markup(_json_for_script(evidence_data(comparison))),  # noqa: S704
-        version=version("framescope"),
-    )
+    filters: dict[str, Callable[[Any], Any]] = {
+        "percent": lambda value: f"{100 * value:.2f}",
+        "points": lambda value: f"{100 * value:.1f}",
+        "number": lambda value: f"{value:,}",
+        "p": lambda value: "< 0.001" if value < 0.001 else f"= {value:.3f}",  # noqa: PLR2004
+        "shown": shown,
+        "web": web_address,
+        # Vega escapes the texts that it draws.
+        "drawn": lambda chart: Markup(chart.drawn),  # noqa: S704
+    }
+    environment.filters.update(filters)
+    return environment
 
 
-def _totals(comparison: Comparison) -> dict[str, int]:
-    names = ("articles", "sentences", "duplicates", "rejected")
-    totals = {n: sum(int(m["counts"].get(n, 0)) for m in comparison.manifests) for n in names}
-    # Articles and sentences that were read include those of outlets without a scored sentence.
-    outlets = len(comparison.outlets) + len(comparison.unscored_outlets)
-    return {**totals, "outlets": outlets}
+def _figures(comparison: Comparison, links: EvidenceLinks) -> dict[str, Any]:
+    from framescope.inference.report.drawings import event_titles
 
-
-def _bounds(comparison: Comparison) -> list[tuple[float, list[str]]]:
-    """Bounds on false alarms per 1,000, and the files that vouch for them, each pair once."""
-    found = []
-    for settings in comparison.settings:
-        bound = settings["max_false_alarms_per_1000"], settings["frameless"] or []
-        if bound[0] is not None and bound not in found:
-            found.append(bound)
-    return found
-
-
-def _left_out(comparison: Comparison) -> list[tuple[str, int, list[Abstention]]]:
-    """Reasons to abstain in words, with the number of sentences and the outlets, most first."""
-    found = []
-    for reason, words in REASONS.items():
-        parts = [part for part in comparison.abstained if part.reason == reason]
-        parts.sort(key=lambda part: -part.sentences)
-        if parts:
-            found.append((words, sum(part.sentences for part in parts), parts))
-    return found
-
-
-def evidence_data(comparison: Comparison) -> dict[str, Any]:
-    """The sentences behind the figures, names replaced by positions in lists."""
-    outlets = {name: i for i, name in enumerate(comparison.outlets)}
-    frames = {name: i for i, name in enumerate(comparison.codebook.frame_ids)}
-    stances = {name: i for i, name in enumerate(comparison.codebook.stance_ids)}
-
-    def mention(m: Mention) -> list[Any]:
-        stance = -1 if m.stance is None else stances[m.stance]
-        explained = [] if m.words is None else [_words(m.words)]
-        return [frames[m.frame], stance, round(m.probability, 3), *explained]
-
+    views = views_of(comparison)
+    clusters = comparison.wire.articles if comparison.wire else []
+    across = [c for c in clusters if len(c.firsts()) > 1]
     return {
-        "outlets": comparison.outlets,
-        "frames": [frame.title or frame.id for frame in comparison.codebook.frames],
-        "stances": list(stances),
-        "rows": [
-            [outlets[s.outlet], s.published, s.url, f"{s.article_id}#{s.sentence_index}", s.text,
-             [mention(m) for m in s.mentions]]
-            for s in comparison.evidence
-        ],
-    }  # fmt: skip
+        "comparison": comparison,
+        "told": scoring_told(comparison),
+        "left_out": left_out_of(comparison),
+        "titles": frame_titles(comparison),
+        "stance_titles": stance_titles(comparison),
+        "views": views,
+        "view_names": VIEW_NAMES,
+        "view_meanings": VIEW_MEANINGS,
+        "listed": set(most_framed(views["all"].by_outlet, MOST_LISTED)),
+        "correct": {
+            (c.outlet, c.frame, c.stance): c
+            for correction in comparison.corrected[:1]
+            for c in correction.by_outlet
+        },
+        "findings": [findings_of(c, comparison.codebook.frame_ids) for c in comparison.corrected],
+        "events": event_titles(comparison),
+        "clusters": clusters,
+        "widest": sorted(across, key=lambda c: (-len(c.firsts()), -len(c.members)))[:MOST_CLUSTERS],
+        "across": len(across),
+        "link": links.to,
+        "voice_link": links.to_voice,
+        "version": version("framescope"),
+    }
 
 
-def _words(words: Iterable[WordWeight]) -> list[list[Any]]:
-    """Place, level and weight of the words worth naming, the strongest first."""
-    return [[w.start, w.end, w.level, round(w.weight, 1)] for w in strongest(words)]
+def _room(comparison: Comparison, charts: Mapping[str, Chart]) -> int:
+    """Bytes left for the sentences beside charts and tables; some in any case."""
+    outlets = min(MOST_LISTED, len(comparison.outlets))
+    rows = outlets * len(comparison.codebook.frames) * len(views_of(comparison))
+    drawn = sum(len(chart.drawn.encode()) for chart in charts.values())
+    return max(_LEAST_ROOM, _MOST_BYTES - drawn - _BYTES_A_ROW * rows)
 
 
-def _json_for_script(content: Any) -> str:
-    """JSON that cannot end the script element it stands in."""
-    text = json.dumps(content, ensure_ascii=True, separators=(",", ":"))
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+def _own_files(comparison: Comparison, room: int) -> dict[str, Any]:
+    """Style, script and data, that the template takes as they are."""
+    from markupsafe import Markup
+
+    script = (_HERE / "report.js").read_text(encoding="utf-8")
+    data = evidence_data(comparison, room)
+    return {
+        "style": Markup((_HERE / "report.css").read_text(encoding="utf-8")),  # noqa: S704
+        "script": Markup(script),  # noqa: S704
+        "script_hash": f"sha256-{b64encode(sha256(script.encode()).digest()).decode()}",
+        "evidence": Markup(json_for_script(data)),  # noqa: S704
+        "carried": len(data["rows"]),
+    }

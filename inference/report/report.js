@@ -9,14 +9,17 @@
   let found = [];
   let shown = 0;
 
-  const options = (select, names) => {
-    select.append(new Option("all", "-"));
-    names.forEach((name, i) => select.append(new Option(name, String(i))));
+  const options = (name, texts, all) => {
+    const select = byId("f-" + name);
+    if (all) select.append(new Option("all", "-"));
+    texts.forEach((text, i) => select.append(new Option(text, String(i))));
+    select.parentElement.hidden = texts.length === 0;
   };
-  options(byId("f-outlet"), data.outlets);
-  options(byId("f-frame"), data.frames);
-  options(byId("f-stance"), data.stances);
-  byId("f-stance").parentElement.hidden = data.stances.length === 0;
+  options("outlet", data.outlets, true);
+  options("frame", data.frames, true);
+  options("stance", data.stances, true);
+  options("view", data.views, false);
+  options("voice", data.voices, true);
 
   const cell = (row, text) => {
     const td = row.insertCell();
@@ -67,7 +70,8 @@
   };
   const showMore = () => {
     const frame = byId("f-frame").value;
-    for (const [outlet, published, url, id, text, mentions] of found.slice(shown, shown + page)) {
+    for (const r of found.slice(shown, shown + page)) {
+      const [outlet, published, url, id, , voice, text, mentions] = r;
       const row = body.insertRow();
       cell(row, data.outlets[outlet]);
       linked(cell(row, published || "undated"), url, published || "link");
@@ -77,28 +81,35 @@
       mark(sentence, characters, mentions.filter(([f]) => frame === "-" || f === +frame));
       const frames = cell(row, "");
       mentions.forEach((mention) => tag(frames, characters, mention));
+      if (voice >= 0) line(frames, "voice", data.voices[voice]);
     }
     shown = Math.min(shown + page, found.length);
     byId("more").hidden = shown >= found.length;
   };
   const filter = () => {
-    const [outlet, frame, stance] = ["outlet", "frame", "stance"].map((n) => byId("f-" + n).value);
+    const [outlet, frame, stance, voice] = ["outlet", "frame", "stance", "voice"]
+      .map((n) => byId("f-" + n).value);
+    const view = +byId("f-view").value || 0;
     const month = byId("f-month").value.trim();
     const words = byId("f-words").value.toLowerCase().split(/\s+/).filter(Boolean);
     const has = ([f, s]) => (frame === "-" || f === +frame) && (stance === "-" || s === +stance);
     found = data.rows.filter((r) =>
       (outlet === "-" || r[0] === +outlet) && (!month || (r[1] || "").startsWith(month)) &&
-      r[5].some(has) && words.every((w) => r[4].toLowerCase().includes(w)));
+      (view === 0 || !(r[4] & view)) && (voice === "-" || !voice || r[5] === +voice) &&
+      r[7].some(has) && words.every((w) => r[6].toLowerCase().includes(w)));
     body.replaceChildren();
     shown = 0;
     byId("found").textContent = `${found.length} of ${data.rows.length} sentences`;
     showMore();
   };
   const follow = () => {
-    const parts = location.hash.match(/^#\/(-|\d+)\/(-|\d+)\/(-|\d+)\/(-|\d{4}-\d{2})$/);
+    const parts = location.hash
+      .match(/^#\/(\d+)\/(\d+)\/(-|\d+)\/(-|\d{4}-\d{2})\/(\d)\/(-|\d+)$/);
     if (!parts) return;
     ["outlet", "frame", "stance"].forEach((n, i) => { byId("f-" + n).value = parts[i + 1]; });
     byId("f-month").value = parts[4] === "-" ? "" : parts[4];
+    byId("f-view").value = parts[5];
+    byId("f-voice").value = parts[6];
     byId("f-words").value = "";
     filter();
     byId("sentences").focus({ preventScroll: true });

@@ -336,7 +336,8 @@ def compare(
 
     Args:
         scored: Folders written by framescope score, with one and the same bundle.
-        output: The HTML file to write.
+        output: The HTML file to write; beside X.html, the folder X_files gets every figure as SVG
+            and PNG and every table as CSV and Parquet.
         sql: Instead of a report: print the result of one SELECT on the view sentences, as a table
             on a terminal, as CSV in a pipe.
         gold: Annotated sentences drawn from these archives (framescope annotations next), all of
@@ -349,15 +350,15 @@ def compare(
         event: Compare before and after this day: YYYY-MM-DD or YYYY-MM-DD:TITLE; several may be
             given.
         event_window: Days before, and days from the event on, that are compared.
-        overwrite: Replace the file if it exists.
+        overwrite: Replace the file, and the folder beside it, if they exist.
         json_file: Also write all figures to this file; with --sql, write the rows here and print
             nothing.
     """
-    from framescope.data.output import require_absent, write_text
     from framescope.inference.comparison.compare import compare_outlets
     from framescope.inference.comparison.events import Event
     from framescope.inference.manifest import open_scored, require_scored_by
     from framescope.inference.report import render_report
+    from framescope.inference.report.export import require_writable, write_report
     from framescope.models.bundle import load_bundle
 
     if not scored:
@@ -370,7 +371,7 @@ def compare(
     if output is None:
         raise InputError("nothing to make", expected="--output FILE for a report, or --sql QUERY")
     events = [Event.parse(text, event_window) for text in event]
-    require_absent(output, overwrite=overwrite)
+    require_writable(output, overwrite=overwrite)
     archives = open_scored(scored)
     model = None
     if explain_with is not None:
@@ -378,9 +379,9 @@ def compare(
         require_scored_by(model, explain_with, archives[0])
     elsewhere = _decided_gold(gold_elsewhere, bundle, archives[0])
     comparison = compare_outlets(archives, model, events=events, drawn=gold, elsewhere=elsewhere)
-    write_text(output, render_report(comparison))
+    files = write_report(render_report(comparison), output, overwrite=overwrite)
     write_result(json_file, comparison.as_json())
-    print(f"Report written to {output}: open it in a browser")
+    print(f"Report written to {output}: open it in a browser; figures and tables are in {files}")
 
 
 def _query(scored: tuple[Path, ...], sql: str, json_file: Path | None) -> None:

@@ -39,7 +39,7 @@ def test_the_wheel_holds_the_four_packages_codebook_and_corpus(wheel: Path) -> N
         "framescope/models/bundle.py",
         "framescope/training/card.md.j2",
         "framescope/training/metrics/frames.py",
-        "framescope/inference/report/report.html.j2",
+        "framescope/inference/report/templates/report.html.j2",
         "framescope/inference/report/report.js",
     ):
         assert name in names

@@ -103,12 +103,12 @@ def test_denominators_leave_out_what_was_not_measured(
     assert left_out == {
         ("North", "language"): 2, ("North", "unlike_training"): 1, ("South", "language"): 2,
     }  # fmt: skip
-    html = render_report(comparison)
+    html = render_report(comparison).html
     assert "4 sentences are left out" in html
-    assert "North 2, South 2" in html
+    assert "<bdi>North</bdi> 2, <bdi>South</bdi> 2" in html
     assert comparison.unscored_outlets == ["South"]
     assert "5 articles from 3 outlets" in html
-    assert "No sentence of South was scored" in html
+    assert "No sentence of <bdi>South</bdi> was scored" in html
 
 
 def test_the_check_can_be_switched_off(tmp_path: Path, classifier: FrameClassifier) -> None:

@@ -183,7 +183,7 @@ def hostile_comparison(words: list[WordWeight] | None) -> Comparison:
 
 def test_the_report_can_be_rendered_from_hostile_names() -> None:
     for words in (None, [WordWeight(10, 13, "img", 2.0)]):
-        html = render_report(hostile_comparison(words))
+        html = render_report(hostile_comparison(words)).html
         assert "<img" not in html
         assert "<script>alert" not in html
         assert html.count("</script>") == 2
@@ -201,7 +201,7 @@ def data_of(html: str) -> dict[str, Any]:
 def test_the_report_carries_the_words_worth_naming() -> None:
     weights = [("script", 2, -0.8), ("img", 10, 2.25), ("x", 18, 0.1)]
     words = [WordWeight(at, at + len(word), word, weight) for word, at, weight in weights]
-    html = render_report(hostile_comparison(words))
+    html = render_report(hostile_comparison(words)).html
     ((*_, text, mentions),) = data_of(html)["rows"]
     ((_, _, _, named),) = mentions
     assert named == [[10, 13, 3, 2.2], [2, 8, -1, -0.8]]
@@ -210,7 +210,7 @@ def test_the_report_carries_the_words_worth_naming() -> None:
 
 
 def test_without_weights_the_report_speaks_of_no_marks() -> None:
-    html = render_report(hostile_comparison(None))
+    html = render_report(hostile_comparison(None)).html
     ((*_, mentions),) = data_of(html)["rows"]
     assert mentions == [[0, 0, 0.9]]
     assert "Marked words" not in html
@@ -229,11 +229,11 @@ def test_raised_thresholds_are_told_and_set_apart_from_the_metrics(
     manifest = plain.manifests[0] | {"settings": rule | {"abstain": True}, "metrics": metrics}
     bounded = replace(plain, manifests=[manifest])
     assert bounded.as_json()["settings"] == [rule | {"abstain": True}]
-    html = render_report(bounded)
+    html = render_report(bounded).html
     for told in ("at most 5 false alarms", judge, "0.877", "for the bundle's own thresholds"):
         assert told in html
     unbounded = manifest | {"settings": rule | {"max_false_alarms_per_1000": None}}
-    html = render_report(replace(plain, manifests=[unbounded]))
+    html = render_report(replace(plain, manifests=[unbounded])).html
     assert "0.877" in html
     assert "own thresholds" not in html
     assert "false alarms" not in html
