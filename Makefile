@@ -9,7 +9,7 @@ REPORT := build/report.html
 SETFIT := build/setfit-venv
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench bench-quality bench-training bench-model-stage bench-retraining clean
+.PHONY: help setup run test lint bench bench-quality bench-training bench-scoring bench-retraining clean
 
 help: ## List the goals
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -70,10 +70,15 @@ bench-quality: $(STAMP) $(SETFIT)/.installed ## Compare with other methods on th
 bench-training: $(STAMP) $(SETFIT)/.installed ## Compare training speed with plain Trainer and SetFit (about an hour)
 	$(BIN)/python -m benchmarks.training.speed --setfit-python $(SETFIT)/bin/python
 
-bench-model-stage: $(STAMP) $(BUNDLE)/training.json ## Compare engines with the plain pipeline (minutes, on an idle machine)
+bench-scoring: $(STAMP) $(BUNDLE)/training.json ## Scoring beside a plain script, memory, kills, hostile input (an hour or more, on an idle machine)
 	$(BIN)/pip install --quiet torch==2.13.0 --editable ".[train,openvino,onnx]"
 	for engine in openvino onnx; do $(BIN)/framescope bundles export $(BUNDLE) --engine $$engine --overwrite; done
 	$(BIN)/python -m benchmarks.scoring.model_stage $(BUNDLE)
+	$(BIN)/python -m benchmarks.scoring.whole_line $(BUNDLE)
+	$(BIN)/python -m benchmarks.scoring.cascade $(BUNDLE)
+	$(BIN)/python -m benchmarks.scoring.kills
+	$(BIN)/python -m benchmarks.scoring.hostile --bundle $(BUNDLE)/baseline
+	$(BIN)/python -m benchmarks.scoring.scaling --bundle $(BUNDLE)/baseline
 
 bench-retraining: $(STAMP) ## A year of ten batches with the network, and warm against cold retraining (hours)
 	$(BIN)/python -m benchmarks.retraining.year --model network
