@@ -44,8 +44,8 @@ class CorrectedShare:
         naive: What counting the decisions gives, before and after.
         before: The corrected share by the archive's model; None where gold is too thin.
         after: The same by the challenger.
-        agree: Whether each share lies in the other's 95 % interval for this archive alone, where
-            only the draw is random; None where gold is too thin for one.
+        agree: Whether the two differ by no more than the chance of the draw allows (95 %), by
+            their intervals for this archive alone; None where gold is too thin for one.
     """
 
     outlet: str
@@ -86,8 +86,11 @@ class CorrectedBreak:
 
     @property
     def width(self) -> float | None:
-        """Median of the intervals' widths after, as multiples of those before."""
-        pairs = [(s.before, s.after) for s in self.shares]
+        """Median of the intervals' widths after, as multiples of those before.
+
+        Cells that neither model ever found say nothing of either and are left out.
+        """
+        pairs = [(s.before, s.after) for s in self.shares if any(s.naive)]
         ratios = [(b.high - b.low, a.high - a.low) for b, a in pairs if a and b and b.high > b.low]
         return float(np.median([after / before for before, after in ratios])) if ratios else None
 
@@ -163,14 +166,19 @@ def _correction(
 def _share(old: Corrected, new: Corrected) -> CorrectedShare:
     naive = old.naive, new.naive
     told = old.outlet, old.frame, old.stance, old.gold, naive, old.estimate, new.estimate
-    agree = None
-    if old.archive and new.archive:
-        agree = _within(old.archive, new.archive) and _within(new.archive, old.archive)
+    agree = _agree(old.archive, new.archive) if old.archive and new.archive else None
     return CorrectedShare(*told, agree)
 
 
-def _within(one: Interval, other: Interval) -> bool:
-    return other.low <= one.share <= other.high
+def _agree(old: Interval, new: Interval) -> bool:
+    """Whether the interval of the difference holds 0: MOVER, Zou & Donner (2008, eq. 5).
+
+    That takes the two for independent. They share the gold, so that it rather errs for agreement.
+    """
+    gap = new.share - old.share
+    below = np.hypot(new.share - new.low, old.high - old.share)
+    above = np.hypot(new.high - new.share, old.share - old.low)
+    return bool(-above <= gap <= below)
 
 
 def _by_pair(correction: Correction) -> dict[Pair, Interval]:
