@@ -55,6 +55,8 @@ def read_drawn_gold(
     archives: Sequence[ScoredArchive],
     connection: duckdb.DuckDBPyConnection,
     cells: Sequence[Cell],
+    *,
+    source: str = "sentences",
 ) -> DrawnGold:
     """Read gold and find its sentences in the archives.
 
@@ -63,6 +65,8 @@ def read_drawn_gold(
         archives: The archives that they were drawn from, in the order of ``connection``.
         connection: With the view ``sentences``.
         cells: What is counted.
+        source: The view that has the decisions, with the columns of ``sentences``. It need not
+            be those that the draw went by: chances are known whatever is decided.
 
     Raises:
         InputError: A sentence was not drawn for estimation from one of these archives, is not
@@ -73,7 +77,7 @@ def read_drawn_gold(
     places = [_place(sentence, numbers, paths[0]) for sentence in sentences]
     samplings = [s.sampling for s in sentences if s.sampling is not None]
     _require_one_draw(places, samplings, paths[0])
-    rows = _lookup(connection, places, cells)
+    rows = _lookup(connection, places, cells, quoted(source))
     for sentence, row in zip(sentences, rows, strict=True):
         _require_same_text(sentence, row, paths[0])
     counts = np.array([row[4:] for row in rows], dtype=np.int64)
@@ -132,7 +136,10 @@ def _require_one_draw(places: Sequence[_Place], samplings: Sequence[Sampling], p
 
 
 def _lookup(
-    connection: duckdb.DuckDBPyConnection, places: Sequence[_Place], cells: Sequence[Cell]
+    connection: duckdb.DuckDBPyConnection,
+    places: Sequence[_Place],
+    cells: Sequence[Cell],
+    source: str,
 ) -> list[tuple[object, ...]]:
     """For each sentence: text, whether scored, outlet, month, hits of it and of its article."""
     columns = zip(*places, strict=True)
@@ -147,13 +154,13 @@ def _lookup(
     scored = quoted(cells[0].frame)
     return connection.execute(f"""
         WITH articles AS (
-            SELECT _archive, article_id, count({scored}) AS n, {all_} FROM sentences
+            SELECT _archive, article_id, count({scored}) AS n, {all_} FROM {source}
             WHERE (_archive, article_id) IN (SELECT (_archive, article_id) FROM gold) GROUP BY ALL
         ), own AS (
             SELECT _archive, article_id, sentence_index, any_value(text) AS text,
                    count({scored}) > 0 AS scored, any_value(outlet) AS outlet,
                    any_value({month_sql()}) AS month, {own}
-            FROM sentences SEMI JOIN gold USING (_archive, article_id, sentence_index)
+            FROM {source} SEMI JOIN gold USING (_archive, article_id, sentence_index)
             GROUP BY _archive, article_id, sentence_index
         )
         SELECT text, scored, outlet, month, {told}, coalesce(n, 0)

@@ -8,26 +8,23 @@ from typing import Any
 
 import duckdb
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from framescope.data.codebook import frame_columns
 from framescope.data.console import progress_bar
 from framescope.data.errors import InputError
-from framescope.inference.comparison.counts import Cell, connect
-from framescope.inference.manifest import ScoredArchive
+from framescope.inference.comparison.counts import Cell, cell_sums, quoted
 from framescope.models.classifier import FrameClassifier
-from framescope.models.labels import ABSENT, LabelSpace
+from framescope.models.labels import LabelSpace
 
+#: The scored sentences of the drawn articles, and the same as the other model decides them.
+SCORED, RESCORED = "scored", "rescored"
 #: Sentences scored together.
 _WINDOW = 8192
-#: Drawn by a hash, so that the same articles are drawn each time.
-_SAMPLED = (
-    "(SELECT DISTINCT _archive, article_id FROM sentences "
-    "ORDER BY hash(article_id, _archive) LIMIT ?)"
-)
+_PLACE = "outlet, published, _archive, article_id, sentence_index, text"
 
 Floats = NDArray[np.float64]
-Codes = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,87 +44,93 @@ class OutletCounts:
     after: Floats
 
 
-def rescored_counts(
-    archives: Sequence[ScoredArchive],
-    model: FrameClassifier,
-    cells: Sequence[Cell],
-    sample: int | None,
-) -> list[OutletCounts]:
-    """Score sentences again and count by article; outlets in alphabetical order.
+def rescore(
+    connection: duckdb.DuckDBPyConnection, model: FrameClassifier, sample: int | None
+) -> None:
+    """Score sentences again, and add the views ``scored`` and ``rescored``.
+
+    Both have the columns of ``sentences`` that tell its place and, for each frame, presence and
+    stance; sentences that the archive's model abstained from are in neither.
 
     Args:
-        archives: Opened together.
+        connection: With the view ``sentences``.
         model: What scores them again; under the same codebook.
-        cells: What is counted.
         sample: Number of articles to draw; all if None.
 
     Raises:
-        InputError: A Parquet file cannot be read.
+        InputError: No sentence was scored.
     """
-    articles: dict[tuple[str, int, str], int] = {}
-    places: list[int] = []
-    before: list[Codes] = []
-    after: list[Codes] = []
+    connection.execute(_scored_view(model.space, sample))
+    found = []
     with progress_bar("Scoring again", total=None, unit="sentences") as bar:
-        for window in _windows(archives, model.space, sample):
-            places += [articles.setdefault(row[:3], len(articles)) for row in window]
-            before.append(np.array([_codes(row[4:], model.space) for row in window]))
-            after.append(model.scores([row[3] for row in window]).codes)
+        for window in _windows(connection):
+            found.append(_decided(window, model))
             bar.advance(len(window))
-    if not places:
-        return []
-    of_sentence = np.array(places)
-    sides = [
-        _sums(_hits(np.concatenate(c), cells, model.space), of_sentence) for c in (before, after)
-    ]
-    sentences = np.bincount(of_sentence).astype(np.float64)
-    outlets = np.array([outlet for outlet, *_ in articles], dtype=object)
-    return [
-        OutletCounts(name, sentences[rows], sides[0][rows], sides[1][rows])
-        for name in sorted(set(outlets))
-        for rows in [np.flatnonzero(outlets == name)]
-    ]
-
-
-def _windows(
-    archives: Sequence[ScoredArchive], space: LabelSpace, sample: int | None
-) -> Iterator[list[Any]]:
-    """Rows of outlet, archive, article, text, and for each frame presence and stance."""
-    wanted = ", ".join(f'"{c}"' for frame in space.frames for c in frame_columns(frame)[::2])
-    drawn = "" if sample is None else f"SEMI JOIN {_SAMPLED} USING (_archive, article_id)"
-    # Ids of frames are validated by the codebook.
-    query = (
-        f"SELECT outlet, _archive, article_id, text, {wanted} FROM sentences {drawn} "  # noqa: S608
-        f'WHERE "{space.frames[0]}" IS NOT NULL'
+    if not found:
+        raise InputError("no sentence was scored", expected="see the column abstained")
+    connection.register("windows", pa.concat_tables(found))
+    # The decision hangs on the text alone; ids need not be unique where a reader's were not.
+    connection.execute("CREATE TEMP TABLE decided AS SELECT DISTINCT ON (_text) * FROM windows")
+    connection.unregister("windows")
+    connection.execute(
+        f"CREATE TEMP VIEW {RESCORED} AS SELECT {_PLACE}, decided.* "  # noqa: S608
+        f"FROM {SCORED} JOIN decided ON hash(text) = _text"
     )
-    try:
-        with connect(archives) as connection:
-            result = connection.execute(query, [] if sample is None else [sample])
-            while rows := result.fetchmany(_WINDOW):
-                yield rows
-    except duckdb.Error as error:
-        raise InputError(f"cannot read the scored sentences: {error}") from error
 
 
-def _codes(values: Sequence[Any], space: LabelSpace) -> list[int]:
-    """Class codes of the F frames from their columns presence and stance."""
-    pairs = zip(values[::2], values[1::2], strict=True)
-    classes = space.classes
-    return [classes.index(stance or classes[1]) if there else ABSENT for there, stance in pairs]
+def article_counts(
+    connection: duckdb.DuckDBPyConnection, cells: Sequence[Cell]
+) -> list[OutletCounts]:
+    """Hits of both models by article, after ``rescore``; outlets in alphabetical order."""
+    article = "outlet, _archive, article_id"
+    sums = ", ".join(f"{total} AS c{i}" for i, total in enumerate(cell_sums(cells)))
+    told = ", ".join(f"{side}.c{i}" for side in ("b", "a") for i in range(len(cells)))
+
+    def side(view: str) -> str:
+        return f"(SELECT {article}, count(*) AS n, {sums} FROM {view} GROUP BY ALL)"  # noqa: S608
+
+    rows = connection.execute(
+        f"SELECT outlet, b.n, {told} FROM {side(SCORED)} b JOIN {side(RESCORED)} a "  # noqa: S608
+        f"USING ({article}) ORDER BY {article}"
+    ).fetchall()
+    outlets = np.array([row[0] for row in rows], dtype=object)
+    table = np.array([row[1:] for row in rows], dtype=np.float64)
+    half = 1 + len(cells)
+    return [
+        OutletCounts(name, own[:, 0], own[:, 1:half], own[:, half:])
+        for name in sorted(set(outlets))
+        for own in [table[outlets == name]]
+    ]
 
 
-def _hits(codes: Codes, cells: Sequence[Cell], space: LabelSpace) -> NDArray[np.bool_]:
-    """Which cells each of n sentences is in, from codes (n, F); shape (n, cells)."""
+def _scored_view(space: LabelSpace, sample: int | None) -> str:
+    columns = ", ".join(quoted(c) for frame in space.frames for c in frame_columns(frame)[::2])
+    # Drawn by a hash, so that the same articles are drawn each time.
+    drawn = (
+        "SEMI JOIN (SELECT DISTINCT _archive, article_id FROM sentences "  # noqa: S608
+        f"ORDER BY hash(article_id, _archive) LIMIT {sample}) USING (_archive, article_id)"
+    )
+    return (
+        f"CREATE TEMP VIEW {SCORED} AS SELECT {_PLACE}, {columns} FROM sentences "  # noqa: S608
+        f"{'' if sample is None else drawn} WHERE {quoted(space.frames[0])} IS NOT NULL"
+    )
 
-    def hit(cell: Cell) -> NDArray[np.bool_]:
-        column = codes[:, space.frames.index(cell.frame)]
-        where = column > ABSENT
-        return where if cell.stance is None else column == space.classes.index(cell.stance)
 
-    return np.stack([hit(cell) for cell in cells], axis=1)
+def _windows(connection: duckdb.DuckDBPyConnection) -> Iterator[list[tuple[Any, ...]]]:
+    """Rows of the text's hash and the text."""
+    result = connection.execute(f"SELECT hash(text), text FROM {SCORED}")  # noqa: S608
+    while rows := result.fetchmany(_WINDOW):
+        yield rows
 
 
-def _sums(hits: NDArray[np.bool_], of_sentence: Codes) -> Floats:
-    totals = np.zeros((int(of_sentence.max()) + 1, hits.shape[1]))
-    np.add.at(totals, of_sentence, hits)
-    return totals
+def _decided(window: Sequence[tuple[Any, ...]], model: FrameClassifier) -> pa.Table:
+    """The hash of each text, and for each frame its presence and stance."""
+    hashes, texts = zip(*window, strict=True)
+    codes = model.scores(texts).codes
+    classes = pa.array(model.space.classes)
+    columns = {"_text": pa.array(hashes, pa.uint64())}
+    for frame, code in zip(model.space.frames, codes.T, strict=True):
+        present, _, stance, _ = frame_columns(frame)
+        columns[present] = pa.array(code > 0)
+        columns[stance] = pa.DictionaryArray.from_arrays(pa.array(code, pa.int8()), classes)
+    return pa.table(columns)

@@ -6,19 +6,23 @@ Articles of a scored archive are scored again; shares before and after are of th
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from itertools import combinations
-from typing import Any, Literal
+from pathlib import Path
+from typing import Any
 
+import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
 from framescope.data.codebook import require_same
 from framescope.data.errors import InputError
-from framescope.inference.comparison.counts import Cell, cells_of
+from framescope.inference.comparison.corrected_series import CorrectedBreak, correct_break
+from framescope.inference.comparison.counts import Cell, cells_of, connect
+from framescope.inference.comparison.fates import Fate, fate_of
 from framescope.inference.comparison.prevalence import Estimate
-from framescope.inference.comparison.rescore import OutletCounts, rescored_counts
+from framescope.inference.comparison.rescore import OutletCounts, article_counts, rescore
 from framescope.inference.manifest import ScoredArchive
 from framescope.models.classifier import FrameClassifier
 
@@ -26,15 +30,6 @@ _DRAWS = 1000
 _LEVELS = (0.025, 0.975)
 
 Floats = NDArray[np.float64]
-Fate = Literal["kept", "lost", "gained", "changed sign", "open"]
-#: Hits (articles, cells), sentences (articles,) and weights of articles (draws, articles) to the
-#: share of each cell in each draw, shape (draws, cells).
-Estimator = Callable[[Floats, Floats, Floats], Floats]
-
-
-def naive_shares(hits: Floats, sentences: Floats, weights: Floats) -> Floats:
-    """Shares of what was decided, the classifier's own errors not corrected."""
-    return np.asarray((weights @ hits) / np.maximum(weights @ sentences, 1)[:, None])
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +46,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class OutletDifference:
-    """The difference of two outlets (first minus second) before and after.
-
-    ``fate``: a difference is told apart from 0 where its 95 % interval lies on one side of it. It
-    was and is so with the same sign (``kept``) or another (``changed sign``), was so (``lost``),
-    is so (``gained``), or neither (``open``).
-    """
+    """The difference of two outlets (first minus second) before and after."""
 
     frame: str
     stance: str | None
@@ -69,23 +59,26 @@ class OutletDifference:
 
 @dataclass(frozen=True, slots=True)
 class SeriesBreak:
-    """All shares and differences of a series, before and after."""
+    """All shares and differences of a series, before and after.
+
+    These are naive counts; ``corrected`` has what gold drawn from the archive makes of them.
+    """
 
     archives: list[str]
     articles: int
-    estimator: str
     shares: list[Share]
     differences: list[OutletDifference]
+    corrected: CorrectedBreak | None
 
     def as_json(self) -> dict[str, Any]:
         """The figures, for the decision record."""
         return {
             "archive": self.archives,
             "articles": self.articles,
-            "estimator": self.estimator,
             "summary": dict(Counter(d.fate for d in self.differences)),
             "shares": [asdict(s) for s in self.shares],
             "differences": [asdict(d) for d in self.differences],
+            "corrected": self.corrected and self.corrected.as_json(),
         }
 
 
@@ -94,8 +87,7 @@ def series_break(
     challenger: FrameClassifier,
     *,
     sample: int | None = None,
-    estimator: Estimator = naive_shares,
-    estimator_name: str = "naive counting, the same articles before and after",
+    gold: Sequence[Path] = (),
 ) -> SeriesBreak:
     """Score the articles of a series again and compare.
 
@@ -106,31 +98,37 @@ def series_break(
         archives: Opened together, scored by one bundle.
         challenger: Under the same codebook.
         sample: Number of articles to draw; all if None.
-        estimator: Makes shares of counts.
-        estimator_name: What to call it.
+        gold: Annotated sentences drawn from the archives, to correct the shares of both; it
+            needs all articles.
 
     Raises:
-        InputError: The codebooks differ, or no sentence was scored.
+        InputError: The codebooks differ, no sentence was scored, gold was not drawn from these
+            archives, or a file cannot be read.
     """
     first = archives[0]
     require_same(first.codebook, str(first.folder), challenger.codebook, "the challenger")
     bound = first.settings.get("max_false_alarms_per_1000")
     model = challenger if bound is None else challenger.bounded(float(bound))
     cells = cells_of(model.space)
-    outlets = rescored_counts(archives, model, cells, sample)
-    if not outlets:
-        raise InputError("no sentence was scored", path=first.folder)
-    shares, differences = _judged(outlets, cells, estimator)
+    try:
+        with connect(archives) as connection:
+            rescore(connection, model, sample)
+            outlets = article_counts(connection, cells)
+            shares, differences = _judged(outlets, cells)
+            fates = {(d.frame, d.stance, d.first, d.second): d.fate for d in differences}
+            corrected = correct_break(connection, archives, cells, gold, fates) if gold else None
+    except duckdb.Error as error:
+        raise InputError(f"cannot read the scored sentences: {error}") from error
     articles = sum(len(o.sentences) for o in outlets)
     names = [archive.folder.name for archive in archives]
-    return SeriesBreak(names, articles, estimator_name, shares, differences)
+    return SeriesBreak(names, articles, shares, differences, corrected)
 
 
 def _judged(
-    outlets: Sequence[OutletCounts], cells: Sequence[Cell], estimator: Estimator
+    outlets: Sequence[OutletCounts], cells: Sequence[Cell]
 ) -> tuple[list[Share], list[OutletDifference]]:
     """Shares of every outlet and differences of every two, in every cell."""
-    drawn = {o.outlet: _draws(o, estimator, seed=i) for i, o in enumerate(outlets)}
+    drawn = {o.outlet: _draws(o, seed=i) for i, o in enumerate(outlets)}
     shares, differences = [], []
     for c, cell in enumerate(cells):
         for outlet, (old, new) in drawn.items():
@@ -142,13 +140,13 @@ def _judged(
             before, after = (_estimate(a[:, c] - b[:, c]) for a, b in pair)
             differences.append(
                 OutletDifference(
-                    cell.frame, cell.stance, one, other, before, after, _fate(before, after)
+                    cell.frame, cell.stance, one, other, before, after, fate_of(before, after)
                 )
             )
     return shares, differences
 
 
-def _draws(outlet: OutletCounts, estimator: Estimator, *, seed: int) -> tuple[Floats, Floats]:
+def _draws(outlet: OutletCounts, *, seed: int) -> tuple[Floats, Floats]:
     """Shares before and after, shape (1 + draws, cells), from the same draws of articles.
 
     The first row is of the articles as they are, the others are a bootstrap (Efron 1979).
@@ -157,24 +155,10 @@ def _draws(outlet: OutletCounts, estimator: Estimator, *, seed: int) -> tuple[Fl
     random = np.random.default_rng(seed)
     weights = random.multinomial(n, np.full(n, 1 / n), size=_DRAWS).astype(np.float64)
     weights = np.concatenate([np.ones((1, n)), weights])
-    before, after = (estimator(h, outlet.sentences, weights) for h in (outlet.before, outlet.after))
-    return before, after
+    whole = np.maximum(weights @ outlet.sentences, 1)[:, None]
+    return weights @ outlet.before / whole, weights @ outlet.after / whole
 
 
 def _estimate(drawn: Floats) -> Estimate:
     low, high = np.quantile(drawn[1:], _LEVELS)
     return Estimate(float(drawn[0]), float(low), float(high))
-
-
-def _sign(estimate: Estimate) -> int:
-    """1 or -1 where the interval lies on one side of 0, else 0."""
-    return int(estimate.low > 0) - int(estimate.high < 0)
-
-
-def _fate(before: Estimate, after: Estimate) -> Fate:
-    signs = _sign(before), _sign(after)
-    if signs == (0, 0):
-        return "open"
-    if 0 in signs:
-        return "gained" if signs[0] == 0 else "lost"
-    return "kept" if signs[0] == signs[1] else "changed sign"

@@ -13,6 +13,7 @@ from framescope.data.errors import InputError
 from framescope.training.retraining.rules import ConflictRule, GateRule, Start
 
 if TYPE_CHECKING:
+    from framescope.inference.manifest import ScoredArchive
     from framescope.models.registry import Registry
     from framescope.training.retraining.challenger import Champion
     from framescope.training.retraining.record import Decision
@@ -29,6 +30,7 @@ def retrain(
     output: Path,
     corpus: Files = (),
     archive: Files = (),
+    archive_gold: Files = (),
     sample: int | None = None,
     conflicts: ConflictRule = "old",
     start: Start = "both",
@@ -53,6 +55,9 @@ def retrain(
         corpus: What the champion was trained on: JSONL files or folders; the shipped corpus if
             none. Refused if its hash is not that in the champion.
         archive: Scored archives: show what the challenger does to their shares and differences.
+        archive_gold: Annotated sentences drawn from those archives (framescope annotations next
+            --for estimation), all of them: show also what happens to the corrected shares. If one
+            of them, or one like it, stands in the annotations, nothing is trained.
         sample: Rescore only so many articles of them, drawn at random; all if none.
         conflicts: Which label stays where a text of the corpus comes with another one; or refuse.
         start: Train a network from the base encoder (cold), from the champion (warm), or both and
@@ -71,13 +76,14 @@ def retrain(
 
     registry = Registry(champion) if is_registry(champion) else None
     current = Champion.load(bundle_folder(champion))
+    published = _open_published(current, archive, archive_gold, sample)
     with whole_folder(output, overwrite=overwrite, marker=RECORD) as folder:
         decision = _decide(
-            current, annotations, corpus, gold, folder,
+            current, annotations, corpus, gold, archive_gold, folder,
             rule=rule or GateRule(), conflicts=conflicts, start=start, force=force,
         )  # fmt: skip
-        if archive and decision.record["challenger"]:
-            decision.record["series"] = _series(current, folder, archive, sample)
+        if published and decision.record["challenger"]:
+            decision.record["series"] = _series(published, folder, archive_gold, sample)
         decision.write(folder)
     write_result(json_file, decision.as_json())
     _tell(decision, output, registry if promote else None)
@@ -88,6 +94,7 @@ def _decide(
     annotations: Sequence[Path],
     corpus: Sequence[Path],
     gold: Sequence[Path],
+    archive_gold: Sequence[Path],
     folder: Path,
     **options: Any,
 ) -> Decision:
@@ -102,19 +109,40 @@ def _decide(
     old = annotated_only(read_annotations(corpus or [SHIPPED_CORPUS], codebook))
     require_corpus(old, champion.training, named=bool(corpus))
     frozen = annotated_only(read_annotations(gold, codebook))
-    return run(champion, annotations, old, frozen, folder, **options)
+    drawn = read_annotations(archive_gold, codebook) if archive_gold else []
+    return run(champion, annotations, old, frozen, folder, drawn=drawn, **options)
+
+
+def _open_published(
+    champion: Champion, archive: Sequence[Path], gold: Sequence[Path], sample: int | None
+) -> list[ScoredArchive]:
+    """The archives of a published series; what is wrong with them is told before training."""
+    from framescope.inference.comparison.corrected_series import require_drawn_gold
+    from framescope.inference.manifest import open_scored, require_scored_by
+
+    if gold and not archive:
+        wish = "--archive with the scored archives that it was drawn from"
+        raise InputError("--archive-gold corrects the shares of an archive", expected=wish)
+    if gold and sample is not None:
+        problem = "--archive-gold corrects the shares of all articles"
+        raise InputError(problem, expected="no --sample beside it")
+    if not archive:
+        return []
+    archives = open_scored(archive)
+    require_scored_by(champion.classifier, champion.folder, archives[0])
+    if gold:
+        require_drawn_gold(gold, archives)
+    return archives
 
 
 def _series(
-    champion: Champion, folder: Path, archive: Sequence[Path], sample: int | None
+    archives: Sequence[ScoredArchive], folder: Path, gold: Sequence[Path], sample: int | None
 ) -> dict[str, Any]:
     from framescope.inference.comparison.series import series_break
-    from framescope.inference.manifest import open_scored, require_scored_by
     from framescope.models.bundle import load_bundle
 
-    archives = open_scored(archive)
-    require_scored_by(champion.classifier, champion.folder, archives[0])
-    return series_break(archives, load_bundle(folder / "bundle"), sample=sample).as_json()
+    challenger = load_bundle(folder / "bundle")
+    return series_break(archives, challenger, sample=sample, gold=gold).as_json()
 
 
 def _tell(decision: Decision, output: Path, registry: Registry | None) -> None:

@@ -32,6 +32,7 @@ def retrain(
     output: Path,
     *,
     rule: GateRule,
+    drawn: Sequence[AnnotatedSentence] = (),
     conflicts: ConflictRule = "old",
     start: Start = "both",
     force: str | None = None,
@@ -49,6 +50,8 @@ def retrain(
         output: A folder: ``bundle/`` and ``corpus.jsonl`` are written into it, unless the
             annotations are refused.
         rule: When a challenger is better.
+        drawn: Gold drawn from an archive that the champion scored, to correct the challenger's
+            shares by: trained on it, the challenger would look better there than it is.
         conflicts: What becomes of a new label that differs from the old one of the same text.
         start: Where a network's training starts.
         force: Why the challenger is let through whatever the gate says.
@@ -58,7 +61,7 @@ def retrain(
     """
     classifier = champion.classifier
     intake = take_in(annotations, corpus, classifier.codebook, conflicts=conflicts)
-    refusals = [*intake.refusals, *_leaks(intake, gold)]
+    refusals = [*intake.refusals, *_leaks(intake, gold, drawn)]
     agreement: list[Agreement] = []
     if not refusals:
         agreement = agreement_with_champion(classifier, intake.taken, gold)
@@ -82,14 +85,24 @@ def retrain(
     return Decision("promote" if verdict.passes else "keep", verdict.why, force, record)
 
 
-def _leaks(intake: Intake, gold: Sequence[AnnotatedSentence]) -> list[str]:
-    """Why the gold forbids training; for the old sentences, too."""
+def _leaks(
+    intake: Intake, gold: Sequence[AnnotatedSentence], drawn: Sequence[AnnotatedSentence]
+) -> list[str]:
+    """Why gold forbids training; that of evaluation for the old sentences, too.
+
+    What the champion knew before the draw may stand in the drawn gold: the draw did not go by it.
+    """
     taken = {s.id for s in intake.taken}
     old = [s for s in intake.corpus if s.id not in taken]
+    new = "the new annotations"
     reasons = []
-    for name, sentences in (("the new annotations", intake.taken), ("the corpus", old)):
+    for name, sentences, kept, what in (
+        (new, intake.taken, gold, "the gold"),
+        ("the corpus", old, gold, "the gold"),
+        (new, intake.taken, drawn, "the archive's gold"),
+    ):
         try:
-            require_no_leakage(sentences, gold, (name, "the gold"))
+            require_no_leakage(sentences, kept, (name, what))
         except InputError as error:
             reasons.append(str(error))
     return reasons

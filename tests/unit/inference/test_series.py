@@ -17,6 +17,7 @@ from framescope.models.bundle import load_bundle
 from framescope.models.classifier import FrameClassifier
 from framescope.models.decisions import DecisionRule
 from tests.conftest import make_sentences
+from tests.scored_archives import write_scored
 from tests.tiny_bundles import make_bundle
 
 HELP = "Indeed tanks shipped to the army."
@@ -93,15 +94,14 @@ def test_a_sample_is_of_whole_articles_and_the_same_each_time(
     assert one == other
 
 
-def test_another_estimator_can_take_the_place_of_counting(
-    scored: list[ScoredArchive], model: FrameClassifier
+def test_ids_that_stand_twice_count_every_sentence_once(
+    tmp_path: Path, codebook: Codebook, model: FrameClassifier
 ) -> None:
-    def halved(hits: Any, sentences: Any, weights: Any) -> Any:
-        return (weights @ hits) / (weights @ sentences)[:, None] / 2
-
-    found = series_break(scored, model, estimator=halved, estimator_name="halved")
-    share = next(s for s in found.shares if s.outlet == "North" and s.stance is None)
-    assert (share.before, found.estimator) == (pytest.approx(0.25), "halved")
+    row = {"article_id": "a", "outlet": "North", "sentence_index": 0, "help": False, "trade": False}
+    rows = [row | {"text": text} for text in (HELP, HELP, NONE, NONE)]
+    found = series_break(open_scored([write_scored(tmp_path / "twice", codebook, rows)]), model)
+    share = next(s for s in found.shares if s.frame == "help" and s.stance is None)
+    assert (share.before, share.after) == (0.0, 0.5)
 
 
 def test_another_codebook_is_another_series(

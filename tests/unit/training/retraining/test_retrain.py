@@ -14,7 +14,10 @@ from benchmarks.retraining.parts import corpus_parts
 from framescope.cli import main
 from framescope.data.annotations import AnnotatedSentence
 from framescope.data.codebook import load_codebook
+from framescope.data.corpus_files import EXAMPLE_ARCHIVE
 from framescope.data.formats import write_format
+from framescope.inference.manifest import open_scored
+from framescope.inference.sampling.next import draw_next
 from framescope.models.bundle import load_bundle, read_training
 from framescope.models.registry import Registry
 from framescope.training.settings import TrainSettings
@@ -169,6 +172,39 @@ def test_promoting_by_hand_needs_the_record(
         main([*promote, "--decision", str(record)])
     assert end.value.code in {None, 0}
     assert registry.current == content["challenger"]["bundle"]
+
+
+def test_the_archive_gold_shows_the_corrected_break(
+    work: Path, tmp_path: Path, parts: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    scored = tmp_path / "scored"
+    score = ["score", str(EXAMPLE_ARCHIVE), "--bundle", str(work / "champion")]
+    with pytest.raises(SystemExit):
+        main([*score, "--output", str(scored)])
+    drawn = draw_next(open_scored([scored]), "estimation", 200).sentences
+    labelled = [s.model_copy(update={"frames": {}}) for s in drawn]
+    gold = write(tmp_path / "drawn.jsonl", labelled)
+
+    def refused(*more: object, new: Path | None = None) -> str:
+        code, record = retrain(work, tmp_path / "out", *more, "--overwrite", new=new)
+        assert code == 1
+        assert not (tmp_path / "out" / "bundle").exists()
+        return capsys.readouterr().err + "".join(record.get("why", []))
+
+    assert "expected --archive" in refused("--archive-gold", gold)
+    both = ("--archive", scored, "--archive-gold", gold)
+    assert "expected no --sample" in refused(*both, "--sample", 10)
+    waiting = write(tmp_path / "waiting.jsonl", drawn)
+    assert "is not annotated" in refused("--archive", scored, "--archive-gold", waiting)
+    trained = write(tmp_path / "trained.jsonl", [*parts["new"], *labelled[:3]])
+    assert "overlap with the archive's gold" in refused(*both, new=trained)
+    code, record = retrain(work, tmp_path / "out", *both, "--overwrite")
+    assert code == 0
+    corrected = record["series"]["corrected"]
+    assert corrected["gold"] == 200
+    assert len(corrected["differences"]) == len(record["series"]["differences"])
+    page = (tmp_path / "out" / "decision.html").read_text()
+    assert "What happens to the corrected series" in page
 
 
 def test_killed_at_any_moment_output_and_registry_are_whole(
