@@ -56,7 +56,7 @@ class FramelessSentences:
     def shift_for(self, per_1000: float) -> float:
         """How far all thresholds must rise so that false alarms stay below a rate.
 
-        Conformal risk control (Angelopoulos et al. 2024, eq. 4) with the loss "the sentence is
+        Conformal risk control (Angelopoulos et al. 2024) with the loss "the sentence is
         flagged", bounded by 1: the smallest shift at which (alarms + 1) / (n + 1) is at most the
         rate. Then the expected rate on new sentences is at most that, if they are exchangeable
         with these.

@@ -13,7 +13,7 @@ _COOLEST, _HOTTEST = 0.05, 20.0
 
 
 def fit_temperatures(logits: Floats, codes: NDArray[np.int64]) -> NDArray[np.float64]:
-    """One temperature a frame, by minimal negative log-likelihood (Guo et al. 2017, eq. 9).
+    """One temperature a frame, by minimal negative log-likelihood (Guo et al. 2017).
 
     Args:
         logits: Held-out logits, shape (n, F, C).
@@ -56,5 +56,8 @@ def expected_calibration_error(
 
 
 def brier_score(probability: Floats, present: NDArray[np.bool_]) -> float:
-    """Mean squared distance between P(frame) and the truth (Brier 1950, for two classes)."""
+    """Mean squared distance between P(frame) and the truth; Brier (1950) sums it over both classes.
+
+    His score is therefore twice this one.
+    """
     return float(np.mean((probability - present) ** 2))

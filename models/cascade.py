@@ -74,7 +74,7 @@ class Cascade:
     def cutoff(self) -> float:
         """The least score of the first stage that gets through; minus infinity: all do.
 
-        Conformal risk control (Angelopoulos et al. 2024, eq. 4) with the loss "a flagged sentence
+        Conformal risk control (Angelopoulos et al. 2024) with the loss "a flagged sentence
         is discarded": the highest cutoff at which (lost + 1) / (flagged + 1) is at most 1 - share.
         """
         allowed = floor((1 - self.share) * (len(self.first) + 1) - 1 + 1e-9)

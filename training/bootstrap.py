@@ -1,4 +1,6 @@
-"""Intervals by bootstrap over documents (Efron 1979; percentile method).
+"""Intervals by bootstrap over documents.
+
+The bootstrap is Efron's (1979), the intervals are percentiles (Efron & Tibshirani 1993, ch. 13).
 
 Sentences of one document are alike, so whole documents are drawn. Every metric is a function of
 counts that add up over documents: a draw is a vector of weights, and no prediction is recounted.

@@ -27,7 +27,8 @@ class SearchSpace:
         """The space for an encoder of that width (hidden size), the given settings included.
 
         Wide encoders want 2e-5 to 5e-5 (Devlin et al. 2019, appendix A.3), narrow ones up to ten
-        times as much (Turc et al. 2019, section 3, and this project's default).
+        times as much (3e-5 to 3e-4 for the small models of Turc et al. 2019, as released with them,
+        and this project's default).
         """
         s = settings
         low, high = (5e-5, 1e-3) if width <= _NARROW else (1e-5, 2e-4)

@@ -38,8 +38,8 @@ def gold_only(gold: Drawn, total: int) -> Interval:
 def ppi(sentences: Sentences, gold: Drawn, *, tuned: bool) -> Interval:
     """Prediction-powered inference with a normal interval, for a simple random draw.
 
-    Angelopoulos et al. 2023 (mean: algorithm 1); with ``tuned`` the lambda of PPI++ (Angelopoulos,
-    Duchi & Zrnic 2023, example 6.1).
+    Angelopoulos et al. 2023, for a mean; with ``tuned`` the lambda of PPI++ (Angelopoulos, Duchi &
+    Zrnic 2023).
     """
     f, proxy, y = sentences.decided.astype(float), gold.decision.astype(float), gold.truth * 1.0
     n, total = len(y), len(f)

@@ -1,6 +1,6 @@
 """Integrated gradients of the network: a second explanation that shares nothing with leaving out.
 
-Sundararajan, Taly & Yan 2017, equation 1. The path runs from the same text with every word masked
+Sundararajan, Taly & Yan 2017, section 3. The path runs from the same text with every word masked
 to the text itself, on the word embeddings alone.
 """
 

@@ -98,7 +98,8 @@ def work(scorer: TransformerScorer, texts: Sequence[str]) -> dict[str, Any]:
     """Real tokens of the texts, and the operations that the encoder needs for them.
 
     A token costs 2 operations for each weight of the linear layers, and in each layer
-    4 x length x hidden size for attention (Kaplan et al. 2020, table 1); padding costs nothing.
+    4 x length x hidden size for attention (Chowdhery et al. 2022, appendix B, forward pass alone;
+    Kaplan et al. 2020, table 1, count half of that for attention); padding costs nothing.
     """
     from torch import nn
 

@@ -1,9 +1,10 @@
 """Which texts are worth comparing: MinHash and locality-sensitive hashing over word pairs.
 
 A. Broder, "On the resemblance and containment of documents" (1997): two texts agree in one
-permutation of MinHash with a probability equal to the Jaccard similarity J of their sets, so
-they meet in one of b bands of r rows with probability 1 - (1 - J^r)^b. With r = 2 and b = 64
-that is 0.95 at J = 0.21 and 0.003 at J = 0.007, where unrelated sentences lie.
+permutation of MinHash with a probability equal to the Jaccard similarity J of their sets, so they
+meet in one of b bands of r rows with probability 1 - (1 - J^r)^b (Leskovec, Rajaraman & Ullman,
+"Mining of Massive Datasets", 3.4). With r = 2 and b = 64 that is 0.94 at J = 0.21 and 0.003 at J =
+0.007, where unrelated sentences lie.
 """
 
 from __future__ import annotations

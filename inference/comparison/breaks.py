@@ -86,8 +86,10 @@ def _residuals(
 def _swelling(residuals: NDArray[np.float64]) -> float:
     """By how much autocorrelation swells the variance of a mean: (1 + r) / (1 - r).
 
-    Bayley & Hammersley (1946) for a first-order autoregression; r, at least 0, with the bias of a
-    short series, (1 + 4 r) / T, made good (Kendall 1954, Biometrika 41).
+    Bayley & Hammersley (1946), in a long series with a first-order autoregression. r, at least 0,
+    has the bias of a short series made good (Marriott & Pope 1954 and Kendall 1954, Biometrika 41):
+    (1 + 3 r) / T about one mean, and r / T more as r has all T squares below its T - 1 products.
+    That the residuals are about two means is left out of it.
     """
     squares = float(residuals @ residuals)
     r = float(residuals[1:] @ residuals[:-1]) / squares if squares else 0.0

@@ -71,7 +71,7 @@ class Correction:
 def gold_needed(gold: int, interval: Interval | None) -> int:
     """Sentences still to be annotated until a share may be told; 0 where it may be.
 
-    Margins shrink with the square root of the sample (Cochran 1977, eq. 4.2).
+    Margins shrink with the square root of the sample (Cochran 1977, ch. 4).
 
     Args:
         gold: Gold sentences there are.

@@ -171,7 +171,7 @@ def _share(old: Corrected, new: Corrected) -> CorrectedShare:
 
 
 def _agree(old: Interval, new: Interval) -> bool:
-    """Whether the interval of the difference holds 0: MOVER, Zou & Donner (2008, eq. 5).
+    """Whether the interval of the difference holds 0: MOVER, Zou & Donner (2008).
 
     That takes the two for independent. They share the gold, so that it rather errs for agreement.
     """

@@ -1,12 +1,12 @@
 """Prevalence from decisions on all sentences and gold on a probability sample of them.
 
 The estimator is the difference estimator of survey sampling (Särndal, Swensson & Wretman 1992,
-ch. 6), which is AIPW, and the mean of the pseudo-outcomes of design-based supervised learning
-(Egami, Hinck, Stewart & Wei 2023, eq. for the pseudo-outcome): ``f_i + R_i / pi_i (y_i - f_i)``.
+ch. 6), which is AIPW (Robins, Rotnitzky & Zhao 1994), and the mean of the pseudo-outcomes ``f_i +
+R_i / pi_i (y_i - f_i)`` of design-based supervised learning (Egami, Hinck, Stewart & Wei 2023).
 The proxy ``f`` is the mean of gold among sentences with the same decision (post-stratification,
-Särndal et al. 7.6). For a yes-or-no decision that is the power-tuned estimator of PPI++
-(Angelopoulos, Duchi & Zrnic 2023, sec. 6): its optimal lambda is the regression coefficient of
-gold on decision, up to a factor of 1 - n / N.
+Särndal et al. 7.6). For a yes-or-no decision and a simple random draw that is the power-tuned
+estimator of PPI++ (Angelopoulos, Duchi & Zrnic 2023): its optimal lambda is the regression
+coefficient of gold on decision, times 1 - n / N where the N sentences hold the n of the gold.
 
 The archive is known in full and the draw is random by design: nothing is assumed of the classifier.
 """
@@ -179,8 +179,8 @@ def _stratified_variance(values: Floats, stratum: Ints, chance: Floats) -> float
 def _article_variance(articles: Ints, sentences: Floats, fitted: Floats, share: float) -> float:
     """Variance of the archive's own share over articles, as far as the decisions tell it.
 
-    The cluster-robust variance of a ratio (ibid., sec. 5.6), of sentences that are in the cell
-    with the probabilities ``fitted``, independently of each other within an article.
+    The linearised variance of a ratio (ibid., sec. 5.6) of totals of articles, whose sentences are
+    in the cell with the probabilities ``fitted``, independently of each other within an article.
     """
     between = (sentences @ fitted - share * sentences.sum(axis=1)) ** 2
     within = sentences @ (fitted * (1 - fitted))
@@ -192,8 +192,8 @@ def _article_variance(articles: Ints, sentences: Floats, fitted: Floats, share: 
 def _shared_in_articles(article: Ints, residual: Floats, expected: Floats) -> float:
     """What sentences of one article have in common besides their decisions.
 
-    With the sums over ``expected`` they are the cross terms of the cluster-robust variance of
-    pseudo-outcomes (Egami et al. 2023).
+    With the sums over ``expected`` they are the cross terms of the cluster-robust variance of the
+    mean of the pseudo-outcomes.
 
     Args:
         article: Article of each gold sentence, shape (n,).

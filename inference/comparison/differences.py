@@ -29,7 +29,7 @@ class Difference:
         p: Two-sided p-value of no difference.
         p_holm: Adjusted over all pairs and cells of its kind (frames, or frames with a stance):
             below 0.05, the chance that any such difference is none is below 5 % (Holm 1979).
-        p_bh: Adjusted likewise: of all differences below 0.05, 5 % are expected to be none
+        p_bh: Adjusted likewise: of all differences below 0.05, at most 5 % are expected to be none
             (Benjamini & Hochberg 1995).
         detectable: The true difference that this gold would find four times out of five.
     """
@@ -96,7 +96,7 @@ def _difference(a: Share, b: Share) -> Difference:
 def _margins(a: Share, b: Share) -> tuple[float, float]:
     """Margins below and above a difference: from joint draws, or by MOVER where independent.
 
-    The latter is Zou & Donner (2008, eq. 5), of which Newcombe's (1998) method 10 is a case.
+    The latter is Zou & Donner (2008), of which Newcombe's (1998) method 10 is a case.
     """
     if a.draws is not None and b.draws is not None:
         margin = Z * float((a.draws - b.draws).std(ddof=1))

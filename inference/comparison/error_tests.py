@@ -67,7 +67,8 @@ def _permuted(
     """Rates by outlet, and how often outlets dealt to articles at random differ as much.
 
     Articles, not sentences, change places: sentences of one article err together. The statistic is
-    the weighted sum of squares between outlets; p as in Phipson & Smyth (2010, eq. 2).
+    the weighted sum of squares between outlets; p is (b + 1) / (m + 1) as in
+    Phipson & Smyth (2010), for b of m orders.
     """
     _, first, at = np.unique(article, return_index=True, return_inverse=True)
     home = outlet[first] if len(first) else outlet

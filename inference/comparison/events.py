@@ -128,8 +128,8 @@ def _shifts(
 def difference(before: Estimate, after: Estimate) -> Estimate:
     """``after`` less ``before``, with the limits recovered from both intervals.
 
-    MOVER (Zou & Donner 2008, Statistics in Medicine 27, eq. 3; for single proportions Newcombe
-    1998, method 10): it keeps their skew, where a frame is rare.
+    MOVER (Zou & Donner 2008, Statistics in Medicine 27; for single proportions Newcombe 1998,
+    method 10): it keeps their skew, where a frame is rare.
     """
     gap = after.share - before.share
     low = gap - sqrt((after.share - after.low) ** 2 + (before.high - before.share) ** 2)
@@ -140,7 +140,7 @@ def difference(before: Estimate, after: Estimate) -> Estimate:
 def permutation_test(before: GroupCounts, after: GroupCounts, *, seed: int = 0) -> list[float]:
     """P-values that the shares of each cell do not differ, two-sided.
 
-    Articles, not sentences, are dealt anew to before and after (Good 2005, ch. 3): exact where
+    Articles, not sentences, are dealt anew to before and after (Good 2005): exact where
     articles are exchangeable. Days with a common cause make it too small.
     """
     dealt, sentences = (
@@ -170,5 +170,5 @@ def _adjusted(shifts: Sequence[Shift]) -> list[Shift]:
 
 
 def adjust(p_values: Sequence[float]) -> list[float]:
-    """Benjamini & Hochberg (1995): of those below 0.05, one in 20 is expected false."""
+    """Benjamini & Hochberg (1995): of those below 0.05, at most one in 20 is expected false."""
     return [float(p) for p in false_discovery_control(p_values)] if p_values else []

@@ -15,7 +15,7 @@ _MOST_TRIALS = 1e9
 
 
 def jeffreys(share: Floats, trials: Floats) -> tuple[Floats, Floats]:
-    """Equal-tailed Jeffreys limits of binomial shares (Brown, Cai & DasGupta 2001, eq. 6-7).
+    """Equal-tailed Jeffreys limits of binomial shares (Brown, Cai & DasGupta 2001).
 
     Args:
         share: Observed shares, any shape.
@@ -32,9 +32,9 @@ def jeffreys(share: Floats, trials: Floats) -> tuple[Floats, Floats]:
 def sum_margins(parts: Floats, low: Floats, high: Floats) -> tuple[float, float]:
     """How far the limits of a sum lie below and above it (MOVER).
 
-    The method of variance estimates recovery (Zou & Donner 2008, eq. 4; Zou, Huang & Zhang 2009)
-    takes the variance of each independent part near its lower and its upper limit from its own
-    interval, so that skewed parts give a skewed interval.
+    The method of variance estimates recovery (Zou & Donner 2008; for sums of more than two Zou,
+    Huang & Zhang 2009) takes the variance of each independent part near its lower and its upper
+    limit from its own interval, so that skewed parts give a skewed interval.
 
     Args:
         parts: Independent estimates, shape (k,).

@@ -88,9 +88,10 @@ def _estimate(
     """Ratio of sentences with its interval.
 
     A bootstrap never draws what the sample lacks: where few articles have a hit, or few have
-    anything else, its percentile interval (Efron 1979) is too short. There an exact binomial
-    interval over articles is given, with the effective number of articles (Kish 1965: squared sum
-    over sum of squares of their sentences), as if each article were wholly in or out of the cell.
+    anything else, its percentile interval (Efron & Tibshirani 1993, ch. 13) is too short. There an
+    exact binomial interval over articles is given, with the effective number of articles (Kish
+    1965: squared sum over sum of squares of their sentences), as if each article were wholly in or
+    out of the cell.
 
     Args:
         articles: How many articles each of the P rows stands for, shape (P,).

@@ -1,8 +1,11 @@
 """Prevalence from decisions on all sentences and error rates measured elsewhere.
 
 Adjusted classify and count: with M[k, j] = P(decided k | true j) from gold, the shares of decisions
-are ``q = M theta``, and ``theta = M^-1 q`` (Rogan & Gladen 1978 for two classes: ``(q + Sp - 1) /
-(Se + Sp - 1)``; Saerens, Latinne & Decaestecker 2002, eq. 1; Forman 2008), kept within the simplex.
+are ``q = M theta``, and ``theta = M^-1 q``, kept within the simplex. For two classes that is ``(q +
+Sp - 1) / (Se + Sp - 1)`` of Rogan & Gladen (1978), the adjusted count of Forman (2008), who clips
+it to 0 and 1; for more it is the confusion matrix method told by Saerens, Latinne & Decaestecker
+(2002).
+
 It holds only where the archive's error rates are those of the gold.
 """
 
@@ -34,9 +37,9 @@ class Confusion:
 def confusion_of(truth: Ints, decided: Ints, document: Ints, classes: int) -> Confusion:
     """Error rates from gold sentences that have every class at least once.
 
-    Each column is drawn from the Dirichlet posterior under Jeffreys' prior (for two classes; 1 / K
-    each for more), its counts divided by their design effect, so that sentences of one document
-    count for less (Rao & Scott 1981).
+    Each column is drawn from the Dirichlet posterior under a prior of 1 / K for each class (Perks
+    1947; for two classes Jeffreys' prior), its counts divided by their design effect, so that
+    sentences of one document count for less (Rao & Scott 1992, for two classes).
 
     Args:
         truth: Class of each sentence, shape (n,).
@@ -57,7 +60,10 @@ def confusion_of(truth: Ints, decided: Ints, document: Ints, classes: int) -> Co
 
 
 def _design_effect(decided: Ints, document: Ints, rates: Floats) -> float:
-    """By how much clusters enlarge the variances of the rates, at least 1."""
+    """By how much clusters enlarge the variances of the rates, at least 1.
+
+    Rao & Scott (1992), summed over the classes and without their factor m / (m - 1) for m clusters.
+    """
     single = float((rates * (1 - rates)).sum()) * len(decided)
     if single <= 0:
         return 1.0

@@ -1,7 +1,7 @@
 """A classifier that tells an archive from the training sentences, as a measure of distance.
 
-If it can tell them apart, the inputs have drifted (Rabanser et al. 2019, domain classifier; its
-AUC is 0.5 where both are alike).
+If it can tell them apart, the inputs have drifted (the domain classifier of Rabanser et al. 2019,
+who test its accuracy; here its AUC is told, 0.5 where both are alike).
 """
 
 from __future__ import annotations

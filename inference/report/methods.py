@@ -144,9 +144,10 @@ _BY_METHOD: dict[str, _Part] = {
     ),
     "misclassification_matrix": (
         "Corrected shares come from inverting the classifier's error rates on gold from elsewhere"
-        " (Rogan & Gladen 1978; for several stances Forman 2008). They assume that it errs in every"
-        " outlet of the archive as often as on that gold, which the data cannot test.",
-        ("rogan", "forman"),
+        " (Rogan & Gladen 1978; for several stances Saerens, Latinne & Decaestecker 2002). They"
+        " assume that it errs in every outlet of the archive as often as on that gold, which the"
+        " data cannot test.",
+        ("rogan", "saerens"),
     ),
 }
 

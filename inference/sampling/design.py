@@ -84,10 +84,10 @@ def allocate(targets: Targets, number: int, least: Floats) -> Counts:
 def half_width(size: Floats, share: Floats, drawn: Floats) -> float:
     """Expected half-width of the 95 % interval of a prevalence, at most 1.
 
-    The stratified estimator without replacement (Cochran 1977, eq. 5.7); one that also uses the
-    probabilities does about as well, as the strata hold what they tell. Half a hit and half a miss
-    are added (Jeffreys' prior), shared over the strata: a few sentences without a hit do not prove
-    that there are none, and the interval that comes of them is wide.
+    The stratified estimator of a proportion, drawn without replacement (Cochran 1977, ch. 5); one
+    that also uses the probabilities does about as well, as the strata hold what they tell. Half a
+    hit and half a miss are added (Jeffreys' prior), shared over the strata: a few sentences without
+    a hit do not prove that there are none, and the interval that comes of them is wide.
 
     Args:
         size: Sentences of the outlet in each stratum, shape (H,).
@@ -104,8 +104,8 @@ def half_width(size: Floats, share: Floats, drawn: Floats) -> float:
 def more_for(size: Floats, share: Floats, drawn: Floats, goal: float) -> int:
     """Sentences still to draw from an outlet for a half-width of ``goal`` (0 to 1).
 
-    They are shared out over its strata by Neyman's rule (Cochran 1977, eq. 5.25), above what is
-    drawn already; the other arguments are those of ``half_width``.
+    They are shared out over its strata by Neyman's rule (Neyman 1934; Cochran 1977, ch. 5), above
+    what is drawn already; the other arguments are those of ``half_width``.
     """
     deviation = np.sqrt(share * (1 - share))
 

@@ -14,7 +14,7 @@ from framescope.data.checks.words import words_of
 
 Shingles = NDArray[np.uint64]
 
-#: Odd multipliers of a multiplicative hash (Knuth 1997, vol. 3, 6.4).
+#: Odd multiplier of a multiplicative hash: 2^64 over the golden ratio (Knuth 1998, vol. 3, 6.4).
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _FOLD = np.uint64(29)
 

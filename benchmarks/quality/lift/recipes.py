@@ -17,9 +17,10 @@ class Recipe:
             Ruder 2018, section 3.2).
         class_weights: Weigh each class of a frame by the inverse root of its frequency.
         focal: Exponent of the focal loss (Lin et al. 2017, eq. 4); 0 is plain cross-entropy.
-        asymmetric: The same, but on the class absent alone (after Ridnik et al. 2021, eq. 7).
-        smoothing: Share of the target that goes to the other classes (Szegedy et al. 2016).
-        r_drop: Weight of the divergence between two passes (Liang et al. 2021, eq. 4).
+        asymmetric: The same, but on the class absent alone (after Ridnik et al. 2021).
+        smoothing: Share of the target that is spread over all classes (Szegedy et al. 2016).
+        r_drop: Weight of the divergence between two passes beside the mean of their losses; Liang
+            et al. 2021 take the sum, so that their weight for the same is twice this one.
         contrast: Weight of the supervised contrastive loss (Khosla et al. 2020, eq. 2), with
             sentences of the same frames and stances as positives and temperature 0.1.
         one_softmax: One softmax over absent and the stances, instead of a head for P(frame) and one
