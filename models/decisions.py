@@ -95,11 +95,22 @@ class DecisionRule:
     thresholds: NDArray[np.float64]
 
     @classmethod
-    def fit(cls, logits: Floats, codes: NDArray[np.int64], groups: Sequence[str]) -> DecisionRule:
-        """Fit both on held-out logits (n, F, C), true classes (n, F) and documents (n,)."""
+    def fit(
+        cls,
+        logits: Floats,
+        codes: NDArray[np.int64],
+        groups: Sequence[str],
+        *,
+        framed_share: float | None = None,
+    ) -> DecisionRule:
+        """Fit both on held-out logits (n, F, C), true classes (n, F) and documents (n,).
+
+        With ``framed_share`` the thresholds suit texts in which that share has a frame.
+        """
         temperatures = fit_temperatures(logits, codes)
         probability = _probabilities(logits, temperatures)[0]
-        return cls(temperatures, fit_thresholds(probability, codes > 0, groups))
+        found = fit_thresholds(probability, codes > 0, groups, framed_share=framed_share)
+        return cls(temperatures, found)
 
     def margins(self, frame_probability: Floats) -> NDArray[np.float64]:
         """How far P(frame), shape (n, F), lies beyond the threshold of any frame, shape (n,).

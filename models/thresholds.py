@@ -40,7 +40,22 @@ def best_f1_threshold(probability: Floats, present: Bools, weights: Floats) -> f
     return float((probability[cut] + lower[cut]) / 2)
 
 
-def steady_threshold(probability: Floats, present: Bools, groups: Sequence[str]) -> float:
+def share_weights(framed: Bools, share: float | None) -> Floats:
+    """Weights of n sentences under which a share of them has a frame, shape (n,).
+
+    Args:
+        framed: Whether a sentence has any frame, shape (n,).
+        share: The share wished for, 0 to 1; None leaves all weights at 1.
+    """
+    there = float(np.mean(framed))
+    if share is None or there in (0.0, 1.0):
+        return np.ones(len(framed))
+    return np.where(framed, share / there, (1 - share) / (1 - there))
+
+
+def steady_threshold(
+    probability: Floats, present: Bools, groups: Sequence[str], weights: Floats | float = 1.0
+) -> float:
     """The mean of the best thresholds over resampled documents (bagging, Breiman 1996).
 
     The curve of F1 is flat at its top, and where on it the maximum falls is chance, most of all
@@ -50,6 +65,7 @@ def steady_threshold(probability: Floats, present: Bools, groups: Sequence[str])
         probability: P(frame) of held-out sentences, shape (n,).
         present: Whether the frame is there, shape (n,).
         groups: The document of each sentence; whole documents are drawn.
+        weights: How much each sentence counts, shape (n,).
 
     Returns:
         The threshold; 0.5 where no sentence has the frame.
@@ -60,14 +76,23 @@ def steady_threshold(probability: Floats, present: Bools, groups: Sequence[str])
     ranked, truth = probability[order].astype(np.float64), present[order]
     codes = document_codes(groups)[order]
     draws = document_weights(int(codes.max()) + 1, draws=_DRAWS, seed=_SEED)
-    found = [best_f1_threshold(ranked, truth, draw[codes]) for draw in draws]
+    counts = np.broadcast_to(weights, order.shape)[order]
+    found = [best_f1_threshold(ranked, truth, draw[codes] * counts) for draw in draws]
     # A draw may miss every document with the frame, but hardly all draws do.
     return UNLEARNT if np.isnan(found).all() else float(np.nanmean(found))
 
 
 def fit_thresholds(
-    probability: Floats, present: Bools, groups: Sequence[str]
+    probability: Floats,
+    present: Bools,
+    groups: Sequence[str],
+    *,
+    framed_share: float | None = None,
 ) -> NDArray[np.float64]:
-    """One threshold a frame from P(frame) and truth, both of shape (n, F)."""
-    columns = range(probability.shape[1])
-    return np.array([steady_threshold(probability[:, f], present[:, f], groups) for f in columns])
+    """One threshold a frame from P(frame) and truth, both of shape (n, F).
+
+    With ``framed_share``, for texts in which that share of the sentences has a frame (decision 20).
+    """
+    weights = share_weights(present.any(axis=1), framed_share)
+    columns = zip(probability.T, present.T, strict=True)
+    return np.array([steady_threshold(p, there, groups, weights) for p, there in columns])

@@ -36,7 +36,13 @@ class Fit:
     epochs: int = 0
 
 
-def fit_linear(sentences: Sequence[AnnotatedSentence], codebook: Codebook, *, seed: int) -> Fit:
+def fit_linear(
+    sentences: Sequence[AnnotatedSentence],
+    codebook: Codebook,
+    *,
+    seed: int,
+    framed_share: float | None = None,
+) -> Fit:
     """Fit the linear baseline, its decision rule on out-of-fold predictions."""
     space = LabelSpace.of(codebook)
     texts = np.array([s.text for s in sentences], dtype=object)
@@ -46,7 +52,7 @@ def fit_linear(sentences: Sequence[AnnotatedSentence], codebook: Codebook, *, se
         scorer = LinearScorer.fit(list(texts[rest]), codes[rest], space, weights[rest])
         held_out[fold] = scorer.logits(list(texts[fold]))
     final = LinearScorer.fit(list(texts), codes, space, weights)
-    return Fit(_classifier(codebook, final, held_out, sentences), held_out)
+    return Fit(_classifier(codebook, final, held_out, sentences, framed_share), held_out)
 
 
 def fit_network(
@@ -67,7 +73,8 @@ def fit_network(
         held_out, epochs = _cross_fit(tuner, sentences, examples, bar.describe)
         bar.describe("Training on all documents")
         final, _ = tuner.run(examples, epochs=epochs, seed=settings.seed)
-    return Fit(_classifier(codebook, final, held_out, sentences), held_out, epochs)
+    classifier = _classifier(codebook, final, held_out, sentences, settings.framed_share)
+    return Fit(classifier, held_out, epochs)
 
 
 def training_examples(sentences: Sequence[AnnotatedSentence], space: LabelSpace) -> Examples:
@@ -78,13 +85,19 @@ def training_examples(sentences: Sequence[AnnotatedSentence], space: LabelSpace)
     return Examples(texts, space.encode(sentences), _weights(sentences))
 
 
-def blend_fits(network: Fit, linear: Fit, sentences: Sequence[AnnotatedSentence]) -> Fit:
+def blend_fits(
+    network: Fit,
+    linear: Fit,
+    sentences: Sequence[AnnotatedSentence],
+    framed_share: float | None = None,
+) -> Fit:
     """The two together, the decision rule fitted on the blend of their held-out predictions."""
     from framescope.models.blend import BlendScorer, blend
 
     held_out = blend(network.held_out, linear.held_out)
     scorer = BlendScorer(network.classifier.scorer, linear.classifier.scorer)  # type: ignore[arg-type]
-    classifier = _classifier(network.classifier.codebook, scorer, held_out, sentences)
+    codebook = network.classifier.codebook
+    classifier = _classifier(codebook, scorer, held_out, sentences, framed_share)
     rule = classifier.rule
     margins = rule.margins(rule.apply(held_out).frame_probability)
     cascade = Cascade.fit(linear.held_out, margins, linear.classifier.rule.temperatures)
@@ -122,9 +135,11 @@ def _classifier(
     scorer: Scorer,
     held_out: NDArray[np.float32],
     sentences: Sequence[AnnotatedSentence],
+    framed_share: float | None,
 ) -> FrameClassifier:
     codes = scorer.space.encode(sentences)
-    rule = DecisionRule.fit(held_out, codes, [s.group for s in sentences])
+    groups = [s.group for s in sentences]
+    rule = DecisionRule.fit(held_out, codes, groups, framed_share=framed_share)
     probability = rule.apply(held_out[(codes <= 0).all(axis=1)]).frame_probability
     frameless = FramelessSentences.of(rule, probability)
     return FrameClassifier(codebook, scorer, rule, frameless=frameless)

@@ -44,6 +44,9 @@ class TrainSettings(BaseModel):
     """Share of each fold's training documents on which early stopping looks."""
     blend: bool = True
     """Decide by the mean of the network's and the linear baseline's probabilities."""
+    framed_share: Annotated[float, Field(gt=0, lt=1)] | None = None
+    """Share of the sentences with any frame where the model will be used, 0 to 1; thresholds then
+    have the best F1 there. Without it: the share of the corpus."""
     seed: int = 13
     """Seed of splits, initial weights, dropout and order."""
     device: Device = "auto"

@@ -68,9 +68,10 @@ def train_bundle(
     network = None if linear else fit_network(sentences, codebook, settings)
     if not is_first_process():
         return {}
-    fits = join_fits(
-        network, fit_linear(sentences, codebook, seed=settings.seed), settings, sentences
+    baseline = fit_linear(
+        sentences, codebook, seed=settings.seed, framed_share=settings.framed_share
     )
+    fits = join_fits(network, baseline, settings, sentences)
     metrics = out_of_fold_metrics(fits, sentences)
     about = {"gold": gold, "search": found}
     write_bundle(
@@ -97,7 +98,7 @@ def join_fits(
     """The fits of a bundle, network and baseline blended if the settings say so."""
     decides = network or baseline
     if network and settings.blend:
-        decides = blend_fits(network, baseline, sentences)
+        decides = blend_fits(network, baseline, sentences, settings.framed_share)
     return Fits(decides, baseline, network)
 
 
@@ -245,5 +246,6 @@ def _provenance(
 def _how(settings: TrainSettings, fit: Fit, *, linear: bool) -> dict[str, Any]:
     """What was done; of the settings only those that had a say."""
     if linear:
-        return {"settings": {"model": "linear", "folds": BASELINE_FOLDS, "seed": settings.seed}}
+        kept = {"seed": settings.seed, "framed_share": settings.framed_share}
+        return {"settings": {"model": "linear", "folds": BASELINE_FOLDS, **kept}}
     return {"settings": settings.model_dump(), "epochs": fit.epochs}

@@ -82,7 +82,8 @@ def train_challenger(
     """
     settings, codebook = champion.settings, champion.classifier.codebook
     new = _rows(corpus, taken)
-    baseline = fit_linear(corpus, codebook, seed=settings.seed)
+    share = settings.framed_share
+    baseline = fit_linear(corpus, codebook, seed=settings.seed, framed_share=share)
     about: dict[str, Any] = {"start": "linear", "champion": champion.classifier.hash}
     if settings.model == "linear":
         fits = Fits(baseline, baseline, None)

@@ -16,7 +16,12 @@ from framescope.models.calibration import (
 )
 from framescope.models.decisions import DecisionRule, Prediction, to_predictions
 from framescope.models.labels import LabelSpace
-from framescope.models.thresholds import best_f1_threshold, steady_threshold
+from framescope.models.thresholds import (
+    best_f1_threshold,
+    fit_thresholds,
+    share_weights,
+    steady_threshold,
+)
 
 
 @settings(deadline=None)
@@ -58,6 +63,38 @@ def test_the_steady_threshold_varies_less_between_samples_and_costs_no_f1() -> N
 
 def test_a_frame_that_was_never_seen_gets_one_half() -> None:
     assert steady_threshold(np.array([0.1, 0.9]), np.array([False, False]), ["a", "b"]) == 0.5
+
+
+def test_thresholds_for_a_share_have_the_best_f1_where_that_share_is_framed() -> None:
+    random = np.random.default_rng(5)
+
+    def sample(n: int, share: float) -> tuple[np.ndarray, np.ndarray]:
+        present = random.random((n, 1)) < share
+        return 1 / (1 + np.exp(-random.normal(np.where(present, 1, -1), 1.2))), present
+
+    probability, present = sample(4000, 0.4)
+    new, truth = sample(40_000, 0.05)
+    groups = list(map(str, range(4000)))
+    corpus, archive = (
+        fit_thresholds(probability, present, groups, framed_share=share)[0]
+        for share in (None, 0.05)
+    )
+    assert archive > corpus
+    best = max(f1_score(truth, new >= t) for t in np.linspace(0.05, 0.95, 46))
+    assert f1_score(truth, new >= archive) == pytest.approx(best, abs=0.02)
+    assert f1_score(truth, new >= corpus) < best - 0.05
+
+
+@pytest.mark.parametrize("framed", [[True, True], [False, False]])
+def test_a_corpus_all_of_one_kind_cannot_be_weighed(framed: list[bool]) -> None:
+    assert share_weights(np.array(framed), 0.1).tolist() == [1, 1]
+
+
+def test_weights_give_the_share_that_was_asked_for() -> None:
+    framed = np.arange(50) < 20
+    weights = share_weights(framed, 0.1)
+    assert weights[framed].sum() / weights.sum() == pytest.approx(0.1)
+    assert weights.sum() == pytest.approx(50)
 
 
 def test_temperatures_undo_a_known_sharpening() -> None:
