@@ -104,6 +104,12 @@ class FramescopeModel(PreTrainedModel):
         for module in (self.encoder.get_input_embeddings(), *stack[: int(share * count)]):
             module.requires_grad_(False)
 
+    def set_encoder_dropout(self, share: float) -> None:
+        """Set the share of values that the encoder's own dropout layers zero in training."""
+        for module in self.encoder.modules():
+            if isinstance(module, nn.Dropout):
+                module.p = share
+
     def _init_weights(self, module: nn.Module) -> None:
         if module is getattr(self, "head", None):
             nn.init.normal_(self.head.weight, std=0.02)

@@ -93,6 +93,6 @@ def fit_thresholds(
 
     With ``framed_share``, for texts in which that share of the sentences has a frame (decision 20).
     """
-    weights = share_weights(present.any(axis=1), framed_share)
+    weights = share_weights(np.asarray(present.any(axis=1)), framed_share)
     columns = zip(probability.T, present.T, strict=True)
     return np.array([steady_threshold(p, there, groups, weights) for p, there in columns])

@@ -36,6 +36,8 @@ class TrainSettings(BaseModel):
     """Share of all steps in which the learning rate rises."""
     dropout: Annotated[float, Field(ge=0, lt=1)] = 0.1
     """Dropout before the head."""
+    encoder_dropout: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    """Dropout inside the encoder; few passes do better without (decision 21)."""
     max_tokens: Annotated[int, Field(ge=8)] = 128
     """Longest input in tokens, at most what the encoder takes; the rest of a sentence is cut."""
     folds: Annotated[int, Field(ge=2)] = 2
