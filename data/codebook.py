@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated
 
@@ -86,10 +87,16 @@ class Codebook(_Part):
         """Stance ids in the codebook's order; empty where frames carry no stance."""
         return tuple(stance.id for stance in self.stances)
 
-    @property
+    @cached_property
     def hash(self) -> str:
         """SHA-256 (64 hex digits) of the content; layout and comments of the YAML do not count."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+    def __copy__(self) -> Codebook:
+        copied = super().__copy__()
+        # ``model_copy`` changes the copy afterwards: it has a hash of its own.
+        copied.__dict__.pop("hash", None)
+        return copied
 
     @property
     def name(self) -> str:

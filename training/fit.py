@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
 from framescope.data.annotations import AnnotatedSentence
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from framescope.training.fine_tune import Examples, FineTuner
 
 BASELINE_FOLDS = 5
+#: Sentences from which on a second process pays.
+_MANY = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +46,24 @@ def fit_linear(
     seed: int,
     framed_share: float | None = None,
 ) -> Fit:
-    """Fit the linear baseline, its decision rule on out-of-fold predictions."""
+    """Fit the linear baseline, its decision rule on out-of-fold predictions.
+
+    Folds of large corpora are fitted in two processes: one fit uses one core.
+    """
     space = LabelSpace.of(codebook)
     texts = np.array([s.text for s in sentences], dtype=object)
     codes, weights = space.encode(sentences), _weights(sentences)
+
+    def fit(rows: NDArray[np.int64]) -> LinearScorer:
+        return LinearScorer.fit(list(texts[rows]), codes[rows], space, weights[rows])
+
+    folds = list(document_folds(sentences, folds=BASELINE_FOLDS, seed=seed))
+    # The largest first, so that both processes end at about the same time.
+    parts = [np.arange(len(texts)), *(rest for rest, _ in folds)]
+    final, *scorers = Parallel(n_jobs=2 if len(texts) >= _MANY else 1)(map(delayed(fit), parts))
     held_out = np.zeros((len(texts), *space.shape), dtype=np.float32)
-    for rest, fold in document_folds(sentences, folds=BASELINE_FOLDS, seed=seed):
-        scorer = LinearScorer.fit(list(texts[rest]), codes[rest], space, weights[rest])
+    for scorer, (_, fold) in zip(scorers, folds, strict=True):
         held_out[fold] = scorer.logits(list(texts[fold]))
-    final = LinearScorer.fit(list(texts), codes, space, weights)
     return Fit(_classifier(codebook, final, held_out, sentences, framed_share), held_out)
 
 

@@ -23,7 +23,8 @@ def test_a_dumped_codebook_reads_back_to_the_same_hash(tmp_path: Path, codebook:
 
 def test_the_hash_changes_with_a_definition(codebook: Codebook) -> None:
     frames = (codebook.frames[0].model_copy(update={"definition": "Other."}), codebook.frames[1])
-    assert codebook.model_copy(update={"frames": frames}).hash != codebook.hash
+    before = codebook.hash
+    assert codebook.model_copy(update={"frames": frames}).hash != before
 
 
 @pytest.mark.parametrize(
