@@ -3,7 +3,7 @@
 ``python -m benchmarks.scoring.straightforward ARCHIVE BUNDLE OUTPUT``: pandas reads the articles,
 ``transformers.pipeline(batch_size=32)`` in float32 reads every sentence, pandas writes Parquet. The
 bundle's sentence cutter, linear baseline and decision rule are Framescope's own, so that both ways
-answer the same question; written by hand they would be slower.
+answer the same question.
 """
 
 from __future__ import annotations

@@ -73,7 +73,7 @@ def _part(archive: Path, articles: int, work: Path) -> Path:
 
 
 def _output(work: Path, name: str) -> Path:
-    return work / ("plain.parquet" if name == PLAIN else f"scored-{len(WAYS[name])}")
+    return work / ("plain.parquet" if name == PLAIN else "".join(["scored", *WAYS[name]]))
 
 
 def _run(name: str, archive: Path, bundle: Path, output: Path) -> Watched:

@@ -25,10 +25,10 @@ FRAMES, STANCES = load_codebook().frame_ids, load_codebook().stance_ids
 
 
 def run(*arguments: object) -> None:
-    with pytest.raises(SystemExit) as end:
-        main([str(a) for a in arguments])
-        raise SystemExit(0)
-    assert end.value.code in {None, 0}
+    try:
+        main([str(argument) for argument in arguments])
+    except SystemExit as end:
+        assert end.code in {None, 0}
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +70,7 @@ def written(folder: Path, table: str) -> list[tuple[Any, ...]]:
     """).fetchall()
 
 
-def known(rows: Iterator[tuple[Any, ...]] | list[tuple[Any, ...]]) -> dict[Any, Any]:
+def known(rows: Iterator[tuple[Any, ...]]) -> dict[Any, Any]:
     return {row[:4]: [*row[4:7], *(pytest.approx(v) for v in row[7:])] for row in rows}
 
 
