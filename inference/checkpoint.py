@@ -20,6 +20,7 @@ from typing import Any
 
 from framescope.data.articles import Reject
 from framescope.data.errors import InputError
+from framescope.data.fingerprints import TRAINED_ON
 from framescope.data.lock import locked
 from framescope.data.output import as_json_bytes, write_durably
 from framescope.inference.manifest import MANIFEST, PROGRESS
@@ -27,7 +28,7 @@ from framescope.inference.plan import changes
 from framescope.inference.score_shard import Counts, ScoredShard, add_counts
 from framescope.inference.shards import Shard
 from framescope.inference.table import as_parquet
-from framescope.models.cascade import Cascade
+from framescope.models.classifier import FrameClassifier
 from framescope.models.staged import cascade_summary
 
 _REJECTED = "rejected.jsonl"
@@ -87,7 +88,7 @@ class Checkpoint:
         for marker in self.progress.glob("part-*.json"):
             marker.unlink()
         self._write(self.progress / "run.json", [as_json_bytes(self._plan)])
-        for name in (MANIFEST, _REJECTED):
+        for name in (MANIFEST, _REJECTED, TRAINED_ON):
             (self.output / name).unlink(missing_ok=True)
         shutil.rmtree(self._sentences, ignore_errors=True)
         self._sentences.mkdir()
@@ -130,22 +131,22 @@ class Checkpoint:
         }
         self._write(self._marker(shard.number), [as_json_bytes(marker)])
 
-    def finish(self, shards: int, cascade: Cascade | None) -> dict[str, Any]:
+    def finish(self, shards: int, classifier: FrameClassifier) -> dict[str, Any]:
         """Put the rejects and the manifest in place; returns the manifest.
 
         Args:
             shards: Number of shards in all.
-            cascade: The first stage that they were scored with.
+            classifier: What they were scored with.
 
         Raises:
             InputError: None of them held an article.
         """
         if not self.complete:
-            self._write_manifest(shards, cascade)
+            self._write_manifest(shards, classifier)
         shutil.rmtree(self.progress)
         return dict(_read(self.output / MANIFEST) or {})
 
-    def _write_manifest(self, shards: int, cascade: Cascade | None) -> None:
+    def _write_manifest(self, shards: int, classifier: FrameClassifier) -> None:
         counts: Counts = {}
         for marker in self._markers(shards):
             counts = add_counts(counts, marker["counts"])
@@ -156,9 +157,13 @@ class Checkpoint:
             self._discard()
             raise InputError(f"no article to score{why}")
         self._write(self.output / _REJECTED, map(_line, rejects))
-        for part in sorted(self._sentences.glob("part-*.parquet"))[shards:]:
-            part.unlink()  # of an input that has become shorter
-        found = {"counts": counts, "cascade": cascade_summary(cascade, counts["cascade"])}
+        for part in self._sentences.glob("part-*.parquet"):
+            if int(part.stem.removeprefix("part-")) >= shards:
+                part.unlink()  # of an input that has become shorter
+        if known := sorted(classifier.trained_on):
+            self._write(self.output / TRAINED_ON, [as_json_bytes(known)])
+        summary = cascade_summary(classifier.cascade, counts["cascade"])
+        found = {"counts": counts, "cascade": summary}
         self._write(self.output / MANIFEST, [as_json_bytes(self._plan | found)])
 
     def _markers(self, shards: int) -> Iterator[dict[str, Any]]:

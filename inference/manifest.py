@@ -44,7 +44,9 @@ class ScoredArchive:
     @property
     def files(self) -> list[str]:
         """Its Parquet files, in order."""
-        return sorted(map(str, (self.folder / "sentences").glob("*.parquet")))
+        # By number: beyond 100,000 shards names grow longer.
+        paths = (self.folder / "sentences").glob("*.parquet")
+        return sorted(map(str, paths), key=lambda path: (len(path), path))
 
 
 def open_scored(folders: Sequence[str | Path]) -> list[ScoredArchive]:

@@ -76,13 +76,13 @@ def score_archive(
     _require_an_article(sources, mapping)
     with open_checkpoint(output.resolve(), plan, overwrite=overwrite) as checkpoint:
         if checkpoint.complete:
-            return checkpoint.finish(0, classifier.cascade)
+            return checkpoint.finish(0, classifier)
         interruption = Interruption()
         try:
             with interruption.watched(), scoring_progress(_total(sources)) as progress:
                 shards = cut_shards(read_articles(_steady(sources), mapping), size)
                 run = Run(checkpoint, interruption, progress, abstain)
-                return checkpoint.finish(runner.score(shards, run), classifier.cascade)
+                return checkpoint.finish(runner.score(shards, run), classifier)
         except KeyboardInterrupt as error:
             code = 128 + (interruption.asked or 0)
             raise Stopped(f"stopped; {checkpoint.leave()}", code=code) from error

@@ -13,6 +13,7 @@ import numpy as np
 
 from framescope.data.codebook import Codebook, dump_codebook, load_codebook
 from framescope.data.errors import InputError
+from framescope.data.fingerprints import read_fingerprints, write_fingerprints
 from framescope.data.output import write_json
 from framescope.models.alarms import FramelessSentences
 from framescope.models.cascade import CASCADE_FILE, Cascade
@@ -72,6 +73,7 @@ def save_bundle(
         write_json(folder / FRAMELESS, classifier.frameless.as_json())
     if classifier.cascade:
         write_json(folder / CASCADE_FILE, classifier.cascade.as_json(frames))
+    write_fingerprints(folder, classifier.trained_on)
     found = bundle_hash(folder)
     write_json(folder / "training.json", {"bundle_hash": found, **training})
     return found
@@ -108,7 +110,8 @@ def load_bundle(
         raise InputError("its model and its codebook have different frames", path=folder)
     rule, frameless = _load_rule(folder, codebook), _load_frameless(folder)
     scope, cascade = Scope.load(folder, codebook.language), _load_cascade(folder, codebook)
-    return FrameClassifier(codebook, scorer, rule, found, scope, frameless, cascade)
+    known = read_fingerprints(folder)
+    return FrameClassifier(codebook, scorer, rule, found, scope, frameless, cascade, known)
 
 
 def verified_hash(folder: Path) -> str:

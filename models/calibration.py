@@ -55,6 +55,31 @@ def expected_calibration_error(
     return float(sum(gaps) / len(probability))
 
 
+def reliability(
+    probability: Floats, present: NDArray[np.bool_], *, bins: int = 10
+) -> list[dict[str, float]]:
+    """What a reliability diagram draws (Murphy & Winkler 1977): stated and observed frequency.
+
+    Args:
+        probability: P(frame), shape (n,).
+        present: Whether the frame is there, shape (n,).
+        bins: Number of bins of equal width between 0 and 1; empty ones are left out.
+
+    Returns:
+        For each bin ``stated`` (mean probability), ``observed`` (share with the frame) and
+        ``sentences``.
+    """
+    at = np.minimum((probability * bins).astype(np.int64), bins - 1)
+    return [
+        {
+            "stated": float(probability[at == k].mean()),
+            "observed": float(present[at == k].mean()),
+            "sentences": int((at == k).sum()),
+        }
+        for k in np.unique(at)
+    ]
+
+
 def brier_score(probability: Floats, present: NDArray[np.bool_]) -> float:
     """Mean squared distance between P(frame) and the truth; Brier (1950) sums it over both classes.
 

@@ -24,6 +24,9 @@ Bools = NDArray[np.bool_]
 CASCADE_FILE = "cascade.json"
 #: Share of what the full model flags that has to get through.
 SHARE = 0.995
+#: Log-odds by which the cutoff lies below what the held-out sentences ask for. Those are alike the
+#: training sentences; an archive's are not, and their first scores are lower (decision 11).
+SLACK = 2.0
 #: One in so many of the sentences below the cutoff goes through the full model all the same.
 CHECKED_ONE_IN = 50
 _DIGITS = 4
@@ -75,10 +78,11 @@ class Cascade:
         """The least score of the first stage that gets through; minus infinity: all do.
 
         Conformal risk control (Angelopoulos et al. 2024) with the loss "a flagged sentence
-        is discarded": the highest cutoff at which (lost + 1) / (flagged + 1) is at most 1 - share.
+        is discarded": the highest cutoff at which (lost + 1) / (flagged + 1) is at most 1 - share;
+        then ``SLACK`` lower.
         """
         allowed = floor((1 - self.share) * (len(self.first) + 1) - 1 + 1e-9)
-        return float(np.sort(self.first)[allowed]) if allowed >= 0 else float("-inf")
+        return float(np.sort(self.first)[allowed]) - SLACK if allowed >= 0 else float("-inf")
 
     def raised(self, shift: float) -> Cascade:
         """The cascade of the rule whose thresholds are ``shift`` log-odds higher."""

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from framescope.data.codebook import Codebook
 from framescope.data.errors import InputError
+from framescope.data.fingerprints import Fingerprints
 from framescope.models.alarms import FramelessSentences
 from framescope.models.cascade import Cascade
 from framescope.models.decisions import DecisionRule, Prediction, Scores, to_predictions
@@ -45,7 +46,8 @@ class FrameClassifier:
     """A scorer with its codebook, the rule that decides, and the scope it was trained for.
 
     ``frameless`` tells what the rule does to held-out training sentences without a frame;
-    ``cascade`` what its first stage does to those with one, if the scorer has two stages.
+    ``cascade`` what its first stage does to those with one, if the scorer has two stages;
+    ``trained_on`` which sentences it was trained on.
     """
 
     codebook: Codebook
@@ -55,6 +57,7 @@ class FrameClassifier:
     scope: Scope = field(default_factory=Scope)
     frameless: FramelessSentences | None = None
     cascade: Cascade | None = None
+    trained_on: Fingerprints = frozenset()
 
     @property
     def space(self) -> LabelSpace:

@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framescope.data.annotations import AnnotatedSentence, annotated_only
+from framescope.data.checks import require_unseen
 from framescope.data.provenance import corpus_hash
 from framescope.models.bundle import BASELINE, load_bundle
-from framescope.models.calibration import brier_score, expected_calibration_error
+from framescope.models.calibration import brier_score, expected_calibration_error, reliability
 from framescope.models.classifier import FrameClassifier
 from framescope.models.decisions import Scores
 from framescope.models.labels import LabelSpace
@@ -43,14 +44,25 @@ def evaluate_classifier(
 
 
 def evaluate_with_baseline(
-    classifier: FrameClassifier, bundle: Path, gold: Sequence[AnnotatedSentence]
+    classifier: FrameClassifier,
+    bundle: Path,
+    gold: Sequence[AnnotatedSentence],
+    *,
+    allow_overlap: bool = False,
 ) -> dict[str, Any]:
     """Evaluate a loaded bundle and the linear baseline that lies in it, on annotated gold.
 
+    Args:
+        classifier: The bundle, loaded.
+        bundle: Its folder.
+        gold: Annotated sentences.
+        allow_overlap: Measure on sentences that it was trained on as well.
+
     Raises:
-        InputError: No sentence of the gold is annotated.
+        InputError: No sentence of the gold is annotated, or one was trained on.
     """
     gold = annotated_only(gold)
+    trained_on = require_unseen(gold, classifier.trained_on, allowed=float(allow_overlap))
     result = {
         "bundle_hash": classifier.hash,
         "computed": classifier.scorer.computed,
@@ -58,6 +70,7 @@ def evaluate_with_baseline(
         "gold_hash": corpus_hash(gold),
         "sentences": len(gold),
         "documents": len({s.group for s in gold}),
+        "trained_on": trained_on,
         **evaluate_classifier(classifier, gold),
     }
     if baseline := baseline_of(classifier, bundle):
@@ -83,11 +96,13 @@ def evaluate_scores(
         for frame, values in stance_scores(scores.stance, gold, space.frames).items():
             result["frames"][frame] |= values
     joint = joint_f1(scores.codes, gold)
+    result["reliability"] = {}
     for f, frame in enumerate(space.frames):
         result["frames"][frame]["joint_f1"] = joint[f]
         pair_of_frame = scores.frame_probability[:, f], gold[:, f] > 0
         result["frames"][frame]["ece"] = expected_calibration_error(*pair_of_frame)
         result["frames"][frame]["brier"] = brier_score(*pair_of_frame)
+        result["reliability"][frame] = reliability(*pair_of_frame)
     result["intervals"] = bootstrap_intervals(
         scores.codes,
         scores.stance,

@@ -13,6 +13,7 @@ from framescope.data.checks import find_leakage, require_no_leakage
 from framescope.data.codebook import Codebook
 from framescope.data.console import console
 from framescope.data.errors import InputError
+from framescope.data.fingerprints import fingerprints
 from framescope.data.output import require_absent, whole_folder, write_json, write_text
 from framescope.data.processes import is_first_process
 from framescope.data.provenance import corpus_hash, versions
@@ -148,7 +149,10 @@ def write_bundle(
             (folder / BASELINE).mkdir()
             plain = provenance | _how(settings, fits.baseline, linear=True)
             _save(folder / BASELINE, fits.baseline, scope, metrics["baseline"], plain)
-        _save(folder, fits.decides, scope, metrics, training)
+        known = fingerprints(s.text for s in sentences)
+        classifier = replace(fits.decides.classifier, trained_on=known)
+        decides = replace(fits.decides, classifier=classifier)
+        _save(folder, decides, scope, metrics, training)
         write_text(folder / "README.md", model_card(metrics, training, codebook))
 
 

@@ -85,10 +85,12 @@ def correct_by_design(decisions: Decisions, drawn: Drawn) -> tuple[Interval, Int
     totals = (decisions.articles @ decisions.sentences).astype(float)
     kept = _with_gold(drawn.decision, len(totals))
     decision, sentences = kept[drawn.decision], _merged(decisions.sentences, kept)
-    weight = _calibrated(decision, drawn.chance, _merged(totals[None, :], kept)[0])
-    whole = float(totals.sum())
+    merged, whole = _merged(totals[None, :], kept)[0], float(totals.sum())
+    weight = _calibrated(decision, drawn.chance, merged)
     fitted = _fitted(decision, weight, drawn.truth, len(totals))
-    share = float((weight * drawn.truth).sum() / whole)
+    # Not the sum over weighted gold, which is the same but for rounding: where all gold is in the
+    # cell this is 1 and not nearly 1, whatever the order of the rows.
+    share = float(merged @ fitted / whole)
     archive = _archive_interval(share, drawn, decision, weight, fitted, whole)
     archive = _with_unseen(archive, totals, kept, fitted)
     spread = _article_variance(decisions.articles, sentences, fitted, share)

@@ -14,13 +14,19 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from framescope.data.annotations import AnnotatedSentence, Sampling, read_annotations
+from framescope.data.checks import require_unseen
 from framescope.data.errors import InputError
+from framescope.data.fingerprints import read_fingerprints
 from framescope.inference.comparison.counts import Cell, cell_sums, month_sql, quoted
 from framescope.inference.comparison.intervals import Floats
 from framescope.inference.manifest import ScoredArchive
 from framescope.models.labels import LabelSpace
 
 Ints = NDArray[np.int64]
+
+#: Share of a draw that may have been trained on. A draw meets some such sentence by chance, and
+#: none of it may be left out; so few cannot make the classifier look much better than it is.
+_TRAINED_ON = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +76,16 @@ def read_drawn_gold(
 
     Raises:
         InputError: A sentence was not drawn for estimation from one of these archives, is not
-            annotated, is not the archive's, or a stratum has two inclusion probabilities.
+            annotated, is not the archive's, or a stratum has two inclusion probabilities; or more
+            than 2 % of them were trained on by the bundle that scored the archives.
     """
     sentences = read_annotations(paths, archives[0].codebook)
     numbers = {archive.hash: i for i, archive in enumerate(archives)}
     places = [_place(sentence, numbers, paths[0]) for sentence in sentences]
     samplings = [s.sampling for s in sentences if s.sampling is not None]
     _require_one_draw(places, samplings, paths[0])
+    known = read_fingerprints(archives[0].folder)
+    require_unseen(sentences, known, path=paths[0], allowed=_TRAINED_ON)
     rows = _lookup(connection, places, cells, quoted(source))
     for sentence, row in zip(sentences, rows, strict=True):
         _require_same_text(sentence, row, paths[0])

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framescope.data.annotations import AnnotatedSentence, annotated_only
+from framescope.data.checks import require_unseen
 from framescope.data.errors import InputError
 from framescope.inference.comparison.corrected import Corrected, Correction, decided
 from framescope.inference.comparison.counts import Cell, GroupCounts
@@ -56,9 +57,10 @@ def decide_gold(
     """Decide gold by the rule that scored the archive; texts that it abstains from are left out.
 
     Raises:
-        InputError: No sentence is annotated, or all are abstained from.
+        InputError: No sentence is annotated, all are abstained from, or one was trained on.
     """
     gold = annotated_only(sentences)
+    require_unseen(gold, classifier.trained_on)
     settings, space = archive.settings, classifier.space
     told = settings.get("thresholds") or classifier.thresholds
     thresholds = np.array([told[frame] for frame in space.frames])

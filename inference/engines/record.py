@@ -6,7 +6,9 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
+
+from pydantic import ConfigDict, TypeAdapter
 
 from framescope.data.errors import InputError
 from framescope.data.output import write_json
@@ -31,6 +33,8 @@ class EngineRecord:
         versions: Of the packages that made it.
     """
 
+    __pydantic_config__: ClassVar = ConfigDict(extra="forbid")
+
     bundle_hash: str
     computed: str
     precision: Precision
@@ -54,9 +58,9 @@ class EngineRecord:
         wish = "--engine torch, or framescope bundles export again"
         try:
             content: dict[str, Any] = json.loads((folder / RECORD).read_text(encoding="utf-8"))
-            files, parity = content.pop("files"), Parity(**content.pop("parity"))
-            record = cls(parity=parity, **content)
-        except (OSError, ValueError, KeyError, TypeError) as error:
+            files = content.pop("files")
+            record = TypeAdapter(cls).validate_python(content)
+        except (OSError, ValueError, KeyError, AttributeError) as error:
             problem = f"cannot read it: {type(error).__name__}: {error}"
             raise InputError(problem, path=folder / RECORD, expected=wish) from error
         if record.bundle_hash != bundle_hash:
@@ -64,7 +68,7 @@ class EngineRecord:
             raise InputError(problem, path=folder, expected=wish)
         if files != _hashes(folder):
             raise InputError("its files were altered or half copied", path=folder, expected=wish)
-        if not parity.faithful:
+        if not record.parity.faithful:
             raise InputError("its parity is out of bounds", path=folder / RECORD, expected=wish)
         return record
 

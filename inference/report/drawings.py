@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from framescope.inference.comparison.compare import Comparison
 from framescope.inference.report.charts.chart import Chart
 from framescope.inference.report.charts.quality import quality_chart
+from framescope.inference.report.charts.reliability import reliability_chart
 from framescope.inference.report.charts.shares import share_chart
 from framescope.inference.report.charts.stances import stance_chart
 from framescope.inference.report.charts.time import month_chart, shift_chart
@@ -31,6 +32,7 @@ def _charts(comparison: Comparison, links: EvidenceLinks) -> Iterator[Chart | No
     metrics = comparison.manifests[0]["metrics"]
     if metrics:
         yield quality_chart(metrics, frame_titles(comparison))
+        yield reliability_chart(metrics, frame_titles(comparison))
     for view in views_of(comparison):
         yield from _of_view(comparison, links, view)
     if comparison.wire:

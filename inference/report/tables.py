@@ -31,6 +31,7 @@ def tables_of(comparison: Comparison) -> dict[str, list[Row]]:
         "differences": [_row(d, method=c.method) for c in corrected for d in c.differences],
         "error_rates": [row for c in corrected for row in _error_rates(c)],
         "quality": _quality(comparison),
+        "reliability": _reliability(comparison),
         "abstained": [_row(a) for a in comparison.abstained],
         "wire_clusters": _clusters(comparison.wire.articles) if comparison.wire else [],
         "wire_order": [_row(o) for o in comparison.wire.orders] if comparison.wire else [],
@@ -81,6 +82,12 @@ def _quality(comparison: Comparison) -> list[Row]:
         for name, value in values.items()
         for low, high in [intervals.get(frame, {}).get(name) or (None, None)]
     ]
+
+
+def _reliability(comparison: Comparison) -> list[Row]:
+    metrics = comparison.manifests[0]["metrics"] or {}
+    bins = metrics.get("reliability") or {}
+    return [{"frame": frame, **values} for frame, found in bins.items() for values in found]
 
 
 def _clusters(clusters: Iterable[Cluster]) -> list[Row]:

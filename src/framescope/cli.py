@@ -119,6 +119,7 @@ def evaluate(
     bundle: Bundle,
     gold: Files = (),
     capabilities: Files | None = None,
+    allow_overlap: Annotated[bool, Parameter(negative="")] = False,
     codebook: Path | None = None,
     engine: EngineName = "auto",
     device: Device = "auto",
@@ -131,6 +132,8 @@ def evaluate(
         gold: Annotated sentences: JSONL files or folders of them.
         capabilities: Test its behaviour, by capability, on these cases (JSONL files or folders of
             them); without a file, on the shipped ones.
+        allow_overlap: Measure also on sentences of the gold that it was trained on, which is
+            refused otherwise: the figures flatter.
         codebook: Codebook of gold and cases; refused if it is not the bundle's own.
         engine: What computes the network, as in framescope score.
         device: auto, cpu or cuda.
@@ -150,7 +153,9 @@ def evaluate(
         require_same(model.codebook, str(bundle), load_codebook(codebook), str(codebook))
     cases = _cases(capabilities, model.codebook)
     sentences = read_annotations(gold, model.codebook)
-    result = evaluate_with_baseline(model, bundle, sentences) if gold else {}
+    result: dict[str, Any] = {}
+    if gold:
+        result = evaluate_with_baseline(model, bundle, sentences, allow_overlap=allow_overlap)
     if cases:
         result["capabilities"] = capabilities_with_baseline(model, bundle, cases)
     write_result(json_file, result)

@@ -86,7 +86,8 @@ def test_training_gives_a_bundle_that_predicts_the_same_when_loaded(
     assert again.network.config.max_tokens == LONGEST
     assert np.array_equal(trained[-1].logits([*TEXTS, *ODD]), again.logits([*TEXTS, *ODD]))
     assert len(loaded.predict([*TEXTS, *ODD])) == len(TEXTS) + len(ODD)
-    assert evaluate_with_baseline(loaded, bundle, sentences)["sentences"] == len(sentences)
+    found = evaluate_with_baseline(loaded, bundle, sentences, allow_overlap=True)
+    assert found["sentences"] == len(sentences)
 
     model = AutoModelForSequenceClassification.from_pretrained(bundle)
     tokenizer = AutoTokenizer.from_pretrained(bundle)

@@ -96,9 +96,12 @@ def test_evaluate_writes_the_contract(work: Path, tmp_path: Path) -> None:
     lines = (work / "corpus.jsonl").read_text(encoding="utf-8").splitlines()[:200]
     gold.write_text("\n".join(lines) + "\n", encoding="utf-8")
     out = tmp_path / "out.json"
-    text = succeed("evaluate", "--bundle", work / "bundle", "--gold", gold, "--json", out)
+    command = ("evaluate", "--bundle", work / "bundle", "--gold", gold, "--json", out)
+    assert "gold sentences were trained on, such as" in fail(*command)
+    text = succeed(*command, "--allow-overlap")
     assert "aiding_russias_war" in text
     result = json.loads(out.read_text())
+    assert 0 < result["trained_on"] <= result["sentences"] == 200
     for part in (result, result["baseline"]):
         assert {"macro_f1", "micro_f1", "joint_micro_f1", "false_alarms_per_1000"} <= set(part)
         for scores in part["frames"].values():
@@ -307,7 +310,7 @@ def test_a_codebook_without_stances_works_from_training_to_evaluation(tmp_path: 
     bundle, out = tmp_path / "bundle", tmp_path / "out.json"
     common = ("--codebook", book, "--corpus", corpus)
     succeed("train", *common, "--model", "linear", "--output", bundle)
-    succeed("evaluate", "--bundle", bundle, "--gold", corpus, "--json", out)
+    succeed("evaluate", "--bundle", bundle, "--gold", corpus, "--json", out, "--allow-overlap")
     result = json.loads(out.read_text())
     assert result["macro_f1"] == 1
     message = fail("evaluate", "--bundle", bundle, "--capabilities")
@@ -335,7 +338,7 @@ sys.meta_path.insert(0, Missing())
     corpus, bundle = work / "corpus.jsonl", tmp_path / "bundle"
     for arguments in (
         ("train", "--model", "linear", "--corpus", corpus, "--output", bundle),
-        ("evaluate", "--bundle", bundle, "--gold", corpus),
+        ("evaluate", "--bundle", bundle, "--gold", corpus, "--allow-overlap"),
         ("predict", "A text.", "--bundle", bundle),
         ("score", EXAMPLE_ARCHIVE, "--bundle", bundle, "--output", tmp_path / "scored"),
     ):

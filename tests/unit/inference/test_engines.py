@@ -162,6 +162,8 @@ def test_files_that_were_altered_are_refused(bundle: Path) -> None:
         ({"parity": {"sentences": 9, "decisions_equal": 0.9, "largest_difference": 0.0,
                      "mean_difference": 0.0}}, "parity is out of bounds"),
         ({"surprise": 1}, "cannot read it"),
+        ({"padding": "much"}, "cannot read it"),
+        ({"parity": {"sentences": 9}}, "cannot read it"),
     ],
 )  # fmt: skip
 def test_a_record_that_does_not_fit_is_refused(

@@ -95,6 +95,26 @@ def test_a_complete_folder_holds_what_it_always_held(tmp_path: Path, run: Run) -
     assert manifest == json.loads((tmp_path / "scored" / "manifest.json").read_text())
 
 
+def test_parts_of_a_longer_input_are_removed_whatever_their_number(
+    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(tmp_path / "whole")
+    half_done(tmp_path / "scored", run, monkeypatch)
+    for number in (SHARDS, 100_000):
+        (tmp_path / "scored" / "sentences" / f"part-{number:05d}.parquet").write_bytes(b"stale")
+    run(tmp_path / "scored")
+    assert content(tmp_path / "scored") == content(tmp_path / "whole")
+
+
+def test_parts_are_in_the_order_of_their_numbers(tmp_path: Path, run: Run) -> None:
+    run(tmp_path / "scored")
+    folder = tmp_path / "scored" / "sentences"
+    for number in (100_000, 99_999):
+        (folder / f"part-{number:05d}.parquet").write_bytes(b"")
+    names = [Path(file).stem for file in open_scored([tmp_path / "scored"])[0].files]
+    assert names[SHARDS - 1 :] == [f"part-{SHARDS - 1:05d}", "part-99999", "part-100000"]
+
+
 def test_killed_at_any_write_a_run_goes_on_to_the_same_bytes(
     tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -17,7 +17,7 @@ from framescope.data.errors import InputError
 from framescope.models.alarms import FramelessSentences
 from framescope.models.blend import BlendScorer
 from framescope.models.bundle import bundle_hash, load_bundle, save_bundle
-from framescope.models.cascade import CASCADE_FILE, Cascade, first_scores
+from framescope.models.cascade import CASCADE_FILE, SLACK, Cascade, first_scores
 from framescope.models.classifier import FrameClassifier, Scorer
 from framescope.models.decisions import DecisionRule
 from framescope.models.labels import LabelSpace
@@ -147,7 +147,7 @@ def test_a_cascade_travels_with_a_blend_and_rises_with_its_thresholds(
 ) -> None:
     parts = network(codebook, tiny_encoder), linear(codebook, sentences)
     odds = first_scores(parts[1].logits(TEXTS))
-    first = np.array([odds[0] - 0.1] * 200 + [odds[0] + 1.0] * 200)
+    first = np.array([odds[0] - 0.1] * 200 + [odds[0] + 1.0] * 200) + SLACK
     cascade = Cascade(np.ones(2), first, np.repeat([0.5, 3.0], 200), held_out=1000)
     rule = DecisionRule(np.array([1.5, 0.7]), np.array([0.4, 0.6]))
     frameless = FramelessSentences(2000, np.array([2.0, 1.0]))

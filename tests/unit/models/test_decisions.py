@@ -13,6 +13,7 @@ from framescope.models.calibration import (
     brier_score,
     expected_calibration_error,
     fit_temperatures,
+    reliability,
 )
 from framescope.models.decisions import DecisionRule, Prediction, to_predictions
 from framescope.models.labels import LabelSpace
@@ -112,6 +113,18 @@ def test_calibration_error_is_zero_for_true_chances_and_large_for_false_ones() -
     assert expected_calibration_error(probability, present) < 0.01
     assert expected_calibration_error(probability**4, present) > 0.2
     assert brier_score(probability, present) == pytest.approx(1 / 6, abs=0.01)
+
+
+def test_a_reliability_diagram_has_stated_and_observed_shares_of_each_bin() -> None:
+    random = np.random.default_rng(2)
+    probability = np.concatenate([random.random(40_000) ** 2, [1.0]])
+    present = random.random(len(probability)) < probability**2
+    bins = reliability(probability, present)
+    assert sum(row["sentences"] for row in bins) == len(probability)
+    assert [int(row["stated"] * 10) for row in bins] == list(range(10))
+    for row in bins:
+        assert row["observed"] == pytest.approx(row["stated"] ** 2, abs=0.03)
+    assert len(reliability(np.array([0.05, 0.95]), np.array([False, True]))) == 2
 
 
 @given(arrays(np.float32, (5, 2, 3), elements=st.floats(-40, 40, width=32)))

@@ -35,7 +35,10 @@ def test_the_network_learns_frames_and_stances_and_is_written_whole(
     # Of so few flagged sentences none may be lost: nothing is discarded.
     assert 0 < len(model.cascade.first) < 199
     assert model.cascade.cutoff == float("-inf")
-    result = evaluate_with_baseline(model, output, sentences)
+    with pytest.raises(InputError, match="were trained on"):
+        evaluate_with_baseline(model, output, sentences)
+    result = evaluate_with_baseline(model, output, sentences, allow_overlap=True)
+    assert result["trained_on"] == len(sentences)
     assert result["macro_f1"] > 0.95
     assert result["baseline"]["macro_f1"] > 0.95
     assert "## Limits" in (output / "README.md").read_text()

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from framescope.inference.comparison.corrected import FEWEST_GOLD, gold_needed
@@ -87,9 +87,8 @@ def test_a_census_is_certain_of_the_archive_but_not_of_other_articles() -> None:
 
 
 @settings(max_examples=25, deadline=None)
-@given(
-    st.integers(0, 10**6), st.floats(0, 1), st.floats(0, 0.6), st.integers(10, 300)
-)  # fmt: skip
+@given(st.integers(0, 10**6), st.floats(0, 1), st.floats(0, 0.6), st.integers(10, 300))
+@example(1999, 0.875, 0.5, 10)
 def test_limits_are_shares_around_the_estimate_in_any_order(
     seed: int, prevalence: float, error: float, count: int
 ) -> None:

@@ -7,6 +7,7 @@ import altair as alt
 import pytest
 
 from framescope.inference.report.charts.chart import Chart, draw, outlet_axis
+from framescope.inference.report.charts.reliability import reliability_chart
 
 EVIL = '<img src=x onerror="a()"> & class="x" 1.234567 </title></svg><script>a()</script>'
 
@@ -40,3 +41,13 @@ def test_texts_take_the_colour_of_the_page_and_black_alone(chart: Chart) -> None
     assert "currentColor" in chart.drawn
     assert "currentColor" not in chart.alone
     assert chart.png.startswith(b"\x89PNG")
+
+
+def test_each_bin_of_a_reliability_diagram_tells_its_figures() -> None:
+    bins = [{"stated": 0.12, "observed": 0.25, "sentences": 40}]
+    chart = reliability_chart({"reliability": {"help": bins, "trade": bins * 2}}, {"help": EVIL})
+    assert chart is not None
+    titles = [e.text or "" for e in ElementTree.fromstring(chart.drawn).iter() if "title" in e.tag]
+    told = [t for t in titles if "stated 0.12, observed 0.25 (0.14 to 0.40), 40 sentences" in t]
+    assert {t.split(": stated")[0] for t in told} == {EVIL, "trade"}
+    assert reliability_chart({"frames": {}}, {}) is None
