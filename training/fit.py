@@ -72,8 +72,9 @@ def fit_network(
 ) -> Fit:
     """Fine-tune the network, its decision rule on out-of-fold predictions.
 
-    Each fold stops early on a validation part of its own training documents; the final network
-    is then trained on all documents for the median of the epochs at which the folds were best.
+    Each fold stops early on a validation part of its own training documents, if it makes more
+    than one pass; the final network is then trained on all documents for the median of the epochs
+    at which the folds were best.
     """
     from framescope.training.fine_tune import FineTuner
 
@@ -128,18 +129,28 @@ def _cross_fit(
     folds = document_folds(sentences, folds=settings.folds, seed=settings.seed)
     for number, (rest, fold) in enumerate(folds, start=1):
         describe(f"Training, fold {number} of {settings.folds}")
-        fit, check = document_holdout(
-            [sentences[i] for i in rest], share=settings.validation_share, seed=settings.seed
-        )
+        train, check = _stopping_split(sentences, rest, settings)
         scorer, epoch = tuner.run(
-            examples.take(rest[fit]),
-            validation=examples.take(rest[check]),
+            examples.take(train),
+            validation=None if check is None else examples.take(check),
             epochs=settings.epochs,
             seed=settings.seed + number,
         )
         held_out[fold] = scorer.logits([examples.texts[i] for i in fold])
         best.append(epoch)
     return held_out, int(np.median(best))
+
+
+def _stopping_split(
+    sentences: Sequence[AnnotatedSentence], rest: NDArray[np.int64], settings: TrainSettings
+) -> tuple[NDArray[np.int64], NDArray[np.int64] | None]:
+    """Rows that a fold trains on, and those that stop it early; a single pass needs none."""
+    if settings.epochs == 1:
+        return rest, None
+    train, check = document_holdout(
+        [sentences[i] for i in rest], share=settings.validation_share, seed=settings.seed
+    )
+    return rest[train], rest[check]
 
 
 def _classifier(

@@ -24,8 +24,8 @@ from framescope.models.labels import LabelSpace
 
 Ints = NDArray[np.int64]
 
-#: Share of a draw that may have been trained on. A draw meets some such sentence by chance, and
-#: none of it may be left out; so few cannot make the classifier look much better than it is.
+#: Share of a draw that may have been trained on: it meets a few such sentences by chance, and none
+#: of it may be left out.
 _TRAINED_ON = 0.02
 
 

@@ -82,6 +82,12 @@ def panels(titles: Sequence[str]) -> alt.Column:
     return alt.Column("title:N", title=None, sort=list(titles))
 
 
+def in_panels(chart: Any, titles: Sequence[str], height: Any) -> Any:
+    """A layered chart as one panel for each frame, of that height, beside each other."""
+    sized = chart.properties(width=panel_width(len(titles)), height=height)
+    return sized.facet(column=panels(titles))
+
+
 def outlet_axis(order: Sequence[str] | None = None, *, lines: bool = False) -> alt.Y:
     """Outlets from top to bottom, with a line for each to follow; long names are cut."""
     axis = alt.Axis(labelLimit=170, ticks=False, labelPadding=6, grid=lines, domain=False)

@@ -12,8 +12,7 @@ from framescope.inference.report.charts.chart import (
     Chart,
     by_title,
     draw,
-    panel_width,
-    panels,
+    in_panels,
 )
 
 #: Names in ``metrics.json``, and how they are told.
@@ -46,13 +45,8 @@ def quality_chart(metrics: Mapping[str, Any], titles: Mapping[str, str]) -> Char
         x=alt.X("low:Q", title=None, scale=scale, axis=alt.Axis(tickCount=5)), x2="high:Q"
     )
     point = base.mark_point(filled=True, size=50, opacity=1).encode(x="value:Q")
-    chart = (
-        (line + point)
-        .properties(width=panel_width(len(names)), height=alt.Step(ROW_HEIGHT))
-        .facet(column=panels(names))
-    )
     return draw(
-        chart,
+        in_panels(line + point, names, alt.Step(ROW_HEIGHT)),
         "quality",
         title="How often the model is right",
         shows="For each frame, how many flagged sentences have it (precision), how many that have"

@@ -9,7 +9,7 @@ import altair as alt
 import numpy as np
 
 from framescope.inference.comparison.intervals import jeffreys
-from framescope.inference.report.charts.chart import Chart, by_title, draw, panel_width, panels
+from framescope.inference.report.charts.chart import Chart, by_title, draw, in_panels
 
 _HEIGHT = 180
 
@@ -34,13 +34,8 @@ def reliability_chart(metrics: Mapping[str, Any], titles: Mapping[str, str]) -> 
     right = base.mark_rule(strokeDash=[4, 4]).encode(*corners, color=alt.value("#8a8a8a"))
     line = base.mark_rule(strokeWidth=2).encode(x=x, y=y, y2="high:Q")
     point = base.mark_point(filled=True, size=50, opacity=1).encode(x=x, y="observed:Q")
-    chart = (
-        (right + line + point)
-        .properties(width=panel_width(len(names)), height=_HEIGHT)
-        .facet(column=panels(names))
-    )
     return draw(
-        chart,
+        in_panels(right + line + point, names, _HEIGHT),
         "reliability",
         title="Whether its probabilities can be believed",
         shows="Sentences in ten groups by the probability that the model states for the frame, and"

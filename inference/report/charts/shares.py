@@ -15,9 +15,8 @@ from framescope.inference.report.charts.chart import (
     Chart,
     by_title,
     draw,
+    in_panels,
     outlet_axis,
-    panel_width,
-    panels,
 )
 from framescope.inference.report.links import EvidenceLinks
 from framescope.inference.report.shown import shown
@@ -46,15 +45,9 @@ def share_chart(comparison: Comparison, links: EvidenceLinks, view: View) -> Cha
     corrected = _corrected_rows(comparison, outlets) if view == "all" else []
     order = [row["outlet"] for row in sorted(rows, key=_by_sum(rows))]
     titles = list(frame_titles(comparison).values())
-    chart = (
-        _points(rows + corrected, titles, order, both=bool(corrected))
-        .properties(
-            width=panel_width(len(titles)),
-            height={"step": ROW_HEIGHT + (4 if corrected else 0), "for": "position"},
-        )
-        .facet(column=panels(titles))
-        .resolve_scale(x="independent")
-    )
+    height = {"step": ROW_HEIGHT + (4 if corrected else 0), "for": "position"}
+    points = _points(rows + corrected, titles, order, both=bool(corrected))
+    chart = in_panels(points, titles, height).resolve_scale(x="independent")
     return draw(chart, f"shares-{view}", **_share_words(bool(corrected)))
 
 

@@ -12,9 +12,8 @@ from framescope.inference.report.charts.chart import (
     STANCE_COLOURS,
     Chart,
     draw,
+    in_panels,
     outlet_axis,
-    panel_width,
-    panels,
 )
 from framescope.inference.report.charts.shares import share_row
 from framescope.inference.report.links import EvidenceLinks
@@ -61,13 +60,12 @@ def stacked(rows: list[dict[str, Any]], titles: list[str], colour: alt.Color) ->
         "count:Q", stack="normalize", title="share of the frame's sentences",
         axis=alt.Axis(format="%", values=[0, 0.5, 1]),
     )  # fmt: skip
-    return (
+    bars = (
         alt.Chart(alt.Data(values=rows))
         .mark_bar(stroke="white", strokeWidth=0.5)
         .encode(
             y=outlet_axis(), x=share, color=colour, order="order:Q", href="link:N",
             description="text:N",
         )
-        .properties(width=panel_width(len(titles)), height=alt.Step(ROW_HEIGHT))
-        .facet(column=panels(titles))
     )  # fmt: skip
+    return in_panels(bars, titles, alt.Step(ROW_HEIGHT))

@@ -14,9 +14,9 @@ from framescope.inference.report.charts.chart import (
     Chart,
     by_title,
     draw,
+    in_panels,
     outlet_axis,
     panel_width,
-    panels,
 )
 from framescope.inference.report.charts.shares import share_row
 from framescope.inference.report.links import EvidenceLinks
@@ -146,13 +146,8 @@ def _shifts(rows: list[dict[str, Any]], titles: list[str]) -> Any:
     zero = base.mark_rule(color="#8a8a8a").encode(
         x=alt.datum(0), y=alt.value(0), y2=alt.value("height"), color=alt.value("#8a8a8a")
     )
-    width = panel_width(len(titles))
-    return (
-        (zero + line + point)
-        .properties(width=width, height=alt.Step(ROW_HEIGHT))
-        .facet(column=panels(titles))
-        .resolve_scale(x="independent")
-    )
+    chart = in_panels(zero + line + point, titles, alt.Step(ROW_HEIGHT))
+    return chart.resolve_scale(x="independent")
 
 
 def _shift_row(s: Shift, title: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from framescope.data.annotations import AnnotatedSentence
 from framescope.data.articles.read import find_sources
 from framescope.data.codebook import Codebook
 from framescope.data.errors import InputError
+from framescope.data.fingerprints import fingerprints, read_fingerprints
 from framescope.inference.comparison.compare import compare_outlets
 from framescope.inference.manifest import open_scored
 from framescope.inference.score import score_archive
@@ -75,6 +76,14 @@ def test_scores_in_the_archive_are_those_of_predict(
         assert row["help_probability"] == pytest.approx(prediction.probabilities["help"], abs=1e-6)
         assert row["help"] == ("help" in prediction.frames)
         assert row["trade_stance"] == prediction.frames.get("trade")
+
+
+def test_a_scored_archive_keeps_what_its_bundle_was_trained_on(
+    tmp_path: Path, classifier: FrameClassifier
+) -> None:
+    known = fingerprints(["Indeed drones sold to the front."])
+    output = score(tmp_path, replace(classifier, trained_on=known), ARTICLES)
+    assert read_fingerprints(output) == known
 
 
 def test_repeated_sentences_point_to_the_first(tmp_path: Path, classifier: FrameClassifier) -> None:

@@ -18,6 +18,7 @@ from framescope.cli import main
 from framescope.data.annotations import AnnotatedSentence
 from framescope.data.codebook import Codebook
 from framescope.data.errors import InputError
+from framescope.data.fingerprints import fingerprints, write_fingerprints
 from framescope.inference.comparison.compare import Comparison, compare_outlets
 from framescope.inference.comparison.elsewhere import decide_gold
 from framescope.inference.manifest import ScoredArchive, open_scored
@@ -42,7 +43,7 @@ def archive(tmp_path: Path, codebook: Codebook) -> ScoredArchive:
         rows.append({
             "article_id": f"a#{article}", "outlet": OUTLETS[article % 2], "sentence_index": index,
             "published": date(2024, 1 + article % 2, 1 + article % 28), "start": 0, "end": 5,
-            "text": f"Sentence {number} {'framed' if true else 'plain'}.",
+            "text": f"Sentence number {number} is {'framed' if true else 'plain'}.",
             "abstained": None, "help": found, "help_probability": 0.9 if found else 0.1,
             "help_stance": "supports" if found else None,
             "help_stance_probability": 0.8 if found else None,
@@ -184,6 +185,15 @@ def test_a_sentence_that_was_not_scored_cannot_be_gold(
 ) -> None:
     with pytest.raises(InputError, match="was not scored"):
         compared(tmp_path, archive, drawn(archive, range(590, 600)))
+
+
+def test_gold_that_was_trained_on_is_refused(tmp_path: Path, archive: ScoredArchive) -> None:
+    rows = drawn(archive, range(0, 599, 3))
+    write_fingerprints(archive.folder, fingerprints(row["text"] for row in rows[:4]))
+    compared(tmp_path, archive, rows)
+    write_fingerprints(archive.folder, fingerprints(row["text"] for row in rows[:5]))
+    with pytest.raises(InputError, match="5 of 200 gold sentences were trained on"):
+        compared(tmp_path, archive, rows)
 
 
 def test_gold_from_elsewhere_tells_its_assumption(

@@ -31,7 +31,7 @@ def write(path: Path, rows: list[AnnotatedSentence]) -> Path:
 
 @pytest.fixture(scope="module")
 def parts() -> dict[str, list[AnnotatedSentence]]:
-    return dict(zip(("old", "new", "gold"), corpus_parts(250, 350, 600), strict=True))
+    return dict(zip(("old", "new", "gold"), corpus_parts(100, 1000, 600), strict=True))
 
 
 @pytest.fixture(scope="module")
