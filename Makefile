@@ -7,8 +7,8 @@ BUNDLE := build/bundle
 SCORED := build/scored
 REPORT := build/report.html
 SETFIT := build/setfit-venv
-# Two passes over so many sentences do as well as three; frames are rarer in news than in the corpus.
-RECIPE := --epochs 2 --framed-share 0.2
+# One pass over so many sentences, at a higher rate (decision 23); frames are rarer in news than in the corpus.
+RECIPE := --epochs 1 --batch-size 64 --learning-rate 6e-4 --framed-share 0.2
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test lint bench bench-quality bench-training bench-scoring bench-retraining clean

@@ -25,9 +25,9 @@ from framescope.training.settings import TrainSettings
 if TYPE_CHECKING:
     from framescope.training.fine_tune import Examples, FineTuner
 
-BASELINE_FOLDS = 5
-#: Sentences from which on a second process pays.
+#: Sentences from which on a second process pays, and fewer folds have enough to learn from.
 _MANY = 5000
+_FOLDS, _FOLDS_OF_MANY = 5, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,11 @@ class Fit:
     classifier: FrameClassifier
     held_out: NDArray[np.float32]
     epochs: int = 0
+
+
+def baseline_folds(sentences: int) -> int:
+    """Folds by document in which the baseline's held-out predictions are made."""
+    return _FOLDS if sentences < _MANY else _FOLDS_OF_MANY
 
 
 def fit_linear(
@@ -57,7 +62,8 @@ def fit_linear(
     def fit(rows: NDArray[np.int64]) -> LinearScorer:
         return LinearScorer.fit(list(texts[rows]), codes[rows], space, weights[rows])
 
-    folds = list(document_folds(sentences, folds=BASELINE_FOLDS, seed=seed))
+    number = baseline_folds(len(sentences))
+    folds = list(document_folds(sentences, folds=number, seed=seed))
     # The largest first, so that both processes end at about the same time.
     parts = [np.arange(len(texts)), *(rest for rest, _ in folds)]
     final, *scorers = Parallel(n_jobs=2 if len(texts) >= _MANY else 1)(map(delayed(fit), parts))

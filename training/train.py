@@ -22,7 +22,7 @@ from framescope.models.labels import LabelSpace
 from framescope.models.scope import Scope
 from framescope.training.card import model_card
 from framescope.training.evaluation import evaluate_scores
-from framescope.training.fit import BASELINE_FOLDS, Fit, blend_fits, fit_linear, fit_network
+from framescope.training.fit import Fit, baseline_folds, blend_fits, fit_linear, fit_network
 from framescope.training.settings import TrainSettings
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def train_bundle(
         require_absent(output, overwrite=overwrite, marker=_MARKER)
     sentences = annotated_only(corpus)
     _require_one_row_each(sentences)
-    _require_documents(sentences, max(BASELINE_FOLDS, settings.folds))
+    _require_documents(sentences, max(baseline_folds(len(sentences)), settings.folds))
     settings, found = _settings(sentences, codebook, settings, search)
     linear = settings.model == "linear"
     network = None if linear else fit_network(sentences, codebook, settings)
@@ -251,5 +251,6 @@ def _how(settings: TrainSettings, fit: Fit, *, linear: bool) -> dict[str, Any]:
     """What was done; of the settings only those that had a say."""
     if linear:
         kept = {"seed": settings.seed, "framed_share": settings.framed_share}
-        return {"settings": {"model": "linear", "folds": BASELINE_FOLDS, **kept}}
+        folds = baseline_folds(len(fit.held_out))
+        return {"settings": {"model": "linear", "folds": folds, **kept}}
     return {"settings": settings.model_dump(), "epochs": fit.epochs}

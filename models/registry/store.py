@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,9 @@ from typing import Any
 from uuid import uuid4
 
 from framescope.data.errors import InputError
+
+#: Seconds after which what a copy left behind cannot be one at work.
+_STALE = 24 * 3600
 
 
 class Store:
@@ -103,6 +107,7 @@ def _new_folder(path: Path) -> Iterator[Path]:
     """
     working = path.with_name(f".{path.name}.{uuid4().hex}.partial")
     working.mkdir(parents=True)
+    _remove_stale(path.parent)
     try:
         yield working
         try:
@@ -112,6 +117,17 @@ def _new_folder(path: Path) -> Iterator[Path]:
                 raise
     finally:
         rmtree(working, ignore_errors=True)
+
+
+def _remove_stale(folder: Path) -> None:
+    """Remove what killed copies left in a folder."""
+    for left in folder.glob(".*.partial"):
+        try:
+            old = time.time() - left.stat().st_mtime > _STALE
+        except FileNotFoundError:
+            continue  # another process was done with it
+        if old:
+            rmtree(left, ignore_errors=True)
 
 
 def _protocols(fs: Any) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 import pytest
@@ -67,3 +68,6 @@ def test_no_sentence_stands_in_the_real_gold(corpus: list[AnnotatedSentence]) ->
 
 def test_the_figures_of_the_data_card_are_current() -> None:
     assert CARD.read_text(encoding="utf-8") == card_with_figures()
+    agreement = re.findall(r"\[(0\.\d+), 0\.\d+\]", CARD.read_text(encoding="utf-8"))
+    assert len(agreement) == 2 * len(load_codebook().frame_ids)
+    assert min(map(float, agreement)) >= 0.8

@@ -152,6 +152,20 @@ def copy_half(registry: Registry, bundle: Path, name: str) -> None:
         fs.put_file(str(bundle / "config.json"), f"{root}/bundles/{name}/config.json")
 
 
+def test_what_a_killed_copy_left_is_removed_a_day_later(
+    tmp_path: Path, bundles: list[Path]
+) -> None:
+    registry = Registry(tmp_path / "registry")
+    left = tmp_path / "registry" / "bundles" / ".x.1.partial"
+    for bundle, hours, stays in ((bundles[0], 23, True), (bundles[1], 25, False)):
+        left.mkdir(parents=True, exist_ok=True)
+        (left / "half").write_text("")
+        then = time.time() - hours * 3600
+        os.utime(left, (then, then))
+        registry.add(bundle)
+        assert left.exists() == stays
+
+
 def test_half_copied_and_altered_bundles_are_never_current(
     place: str, bundles: list[Path], tmp_path: Path
 ) -> None:
