@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -39,6 +40,12 @@ def label_passes(corpus: list[AnnotatedSentence], book: Codebook) -> list[Annota
     settled = {s.id for s in unlike}
     alike = [s for s in corpus if s.id not in settled]
     return unlike + [s.model_copy(update={"annotator": a}) for s in alike for a in _ANNOTATORS]
+
+
+def passes_digest(passes: list[AnnotatedSentence]) -> str:
+    """SHA-256 of who gave which sentence which labels, as ``labels/passes.sha256`` keeps it."""
+    told = sorted(json.dumps([s.annotator, s.id, sorted(s.labels.items())]) for s in passes)
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
 
 def _cells(counts: Mapping[str, float], book: Codebook) -> str:

@@ -43,7 +43,7 @@ class TrainSettings(BaseModel):
     folds: Annotated[int, Field(ge=2)] = 2
     """Folds by document, whose held-out predictions give thresholds and temperatures."""
     validation_share: Annotated[float, Field(gt=0, le=0.5)] = 0.1
-    """Share of each fold's training documents on which early stopping looks; none for one pass."""
+    """Share of each fold's training documents on which early stopping looks; needs two passes."""
     blend: bool = True
     """Decide by the mean of the network's and the linear baseline's probabilities."""
     framed_share: Annotated[float, Field(gt=0, lt=1)] | None = None

@@ -13,7 +13,6 @@ from cyclopts import App
 from benchmarks.commands import run_app
 from benchmarks.scoring.hostile_folder import GOOD, build
 from benchmarks.scoring.memory import watch
-from framescope.data.console import printable
 from framescope.data.errors import InputError
 
 _EXCERPT = 110
@@ -55,9 +54,14 @@ def _outcome(folder: Path, output: Path) -> None:
         many[name] += 1
     for name, n in sorted(many.items()):
         print(f"{n:6} x {name!r}: {first[name][:_EXCERPT]}")
-    files = {printable(p.name) for p in folder.iterdir() if not p.is_dir()}
+    files = {_told(p.name) for p in folder.iterdir() if not p.is_dir()}
     silent = files - set(many) - set(GOOD)
     print(f"files with neither article nor reject: {', '.join(sorted(silent)) or 'none'}")
+
+
+def _told(name: str) -> str:
+    """A file's name as the rejects tell it: bytes that are no text are replaced."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 if __name__ == "__main__":

@@ -79,8 +79,10 @@ class Store:
         Locally the copy is verified before it gets its name.
         """
         if self.local is not None:
+            _remove_stale((self.local / name).parent)
             with _new_folder(self.local / name) as working:
                 copytree(source, working, dirs_exist_ok=True)
+                os.utime(working)  # copytree has given it the age of the source
                 verify(working)
             return
         files = sorted(p.relative_to(source).as_posix() for p in source.rglob("*") if p.is_file())
@@ -107,7 +109,6 @@ def _new_folder(path: Path) -> Iterator[Path]:
     """
     working = path.with_name(f".{path.name}.{uuid4().hex}.partial")
     working.mkdir(parents=True)
-    _remove_stale(path.parent)
     try:
         yield working
         try:

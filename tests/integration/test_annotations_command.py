@@ -47,7 +47,10 @@ def test_agreement_of_the_two_passes(tmp_path: Path) -> None:
     assert "alpha" in told
     found = json.loads(out.read_text())
     assert found["sentences"] == len(rows(labels / "settled.jsonl"))
-    assert all(m["low"] < m["value"] < m["high"] for m in found["alpha"].values())
+    assert len(found["disagreements"]) == sum(
+        a["frames"] != b["frames"]
+        for a, b in zip(rows(labels / "first.jsonl"), rows(labels / "second.jsonl"), strict=True)
+    )
 
 
 def test_check_passes_the_corpus_and_catches_a_planted_copy(tmp_path: Path) -> None:

@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
+from typing import Any
 
 import pytest
 
 from framescope.data.annotations import AnnotatedSentence, read_annotations
-from framescope.data.card import CARD, card_with_figures
+from framescope.data.card import CARD, card_with_figures, label_passes, passes_digest
 from framescope.data.checks import check_annotations, find_leakage
 from framescope.data.codebook import load_codebook
 from framescope.data.corpus_files import SHIPPED_CORPUS
 from tests.conftest import SHARED
 
 BOOK = load_codebook()
+LABELS = SHIPPED_CORPUS.parent / "labels"
 
 
 @pytest.fixture(scope="module")
 def corpus() -> list[AnnotatedSentence]:
     return read_annotations([SHIPPED_CORPUS], BOOK)
+
+
+def labels(name: str) -> dict[str, Any]:
+    rows = (LABELS / name).read_text(encoding="utf-8").splitlines()
+    return {row["id"]: row["frames"] for row in map(json.loads, rows)}
+
+
+def test_what_the_passes_differed_on_is_settled(corpus: list[AnnotatedSentence]) -> None:
+    first, second, settled = map(labels, ("first.jsonl", "second.jsonl", "settled.jsonl"))
+    assert first.keys() == second.keys() == settled.keys()
+    shipped = {s.id: s.labels for s in corpus}
+    for name, frames in settled.items():
+        assert shipped.get(name) == frames
 
 
 def tagged(corpus: list[AnnotatedSentence], tag: str) -> int:
@@ -66,8 +82,10 @@ def test_no_sentence_stands_in_the_real_gold(corpus: list[AnnotatedSentence]) ->
     assert find_leakage(corpus, read_annotations(files, BOOK)) == []
 
 
-def test_the_figures_of_the_data_card_are_current() -> None:
+def test_the_figures_of_the_data_card_are_current(corpus: list[AnnotatedSentence]) -> None:
     assert CARD.read_text(encoding="utf-8") == card_with_figures()
+    passes = label_passes(corpus, BOOK)
+    assert passes_digest(passes) == (LABELS / "passes.sha256").read_text().strip()
     agreement = re.findall(r"\[(0\.\d+), 0\.\d+\]", CARD.read_text(encoding="utf-8"))
     assert len(agreement) == 2 * len(load_codebook().frame_ids)
     assert min(map(float, agreement)) >= 0.8

@@ -166,6 +166,24 @@ def test_what_a_killed_copy_left_is_removed_a_day_later(
         assert left.exists() == stays
 
 
+def test_a_copy_at_work_of_an_old_bundle_is_not_taken_for_a_left_one(
+    tmp_path: Path, bundles: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    then = time.time() - 3 * 24 * 3600
+    os.utime(bundles[0], (then, then))
+    registry = Registry(tmp_path / "registry")
+
+    def meanwhile(folder: Path) -> str:
+        if folder.suffix == ".partial":
+            monkeypatch.undo()
+            registry.add(bundles[1])
+        return verified_hash(folder)
+
+    monkeypatch.setattr("framescope.models.registry.registry.verified_hash", meanwhile)
+    registry.add(bundles[0])
+    assert len(registry.bundles()) == 2
+
+
 def test_half_copied_and_altered_bundles_are_never_current(
     place: str, bundles: list[Path], tmp_path: Path
 ) -> None:
