@@ -25,7 +25,7 @@ from framescope.training.settings import TrainSettings
 if TYPE_CHECKING:
     from framescope.training.fine_tune import Examples, FineTuner
 
-#: Sentences from which on a second process pays, and two folds fewer save a minute.
+#: Sentences from which on a second process pays, and two folds fewer save half a minute.
 _MANY = 5000
 _FOLDS, _FOLDS_OF_MANY = 5, 3
 
