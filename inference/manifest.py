@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from framescope.data.codebook import Codebook, require_same
 from framescope.data.errors import InputError
+from framescope.data.parts import Part
 from framescope.models.classifier import FrameClassifier
 
 #: Folder in a scored archive that is there as long as scoring is unfinished.
@@ -32,6 +33,12 @@ class ScoredArchive:
     def settings(self) -> dict[str, Any]:
         """Settings of the run that scored it."""
         return dict(self.manifest.get("settings") or {})
+
+    @property
+    def part(self) -> Part | None:
+        """The part of the articles that was scored; None: all of them."""
+        told = self.settings.get("part")
+        return Part.from_json(told) if told else None
 
     @property
     def hash(self) -> str:
@@ -62,17 +69,42 @@ def open_scored(folders: Sequence[str | Path]) -> list[ScoredArchive]:
     first = archives[0]
     for other in archives[1:]:
         require_same(first.codebook, str(first.folder), other.codebook, str(other.folder))
-        hashes = first.manifest["bundle_hash"], other.manifest["bundle_hash"]
-        if hashes[0] != hashes[1]:
-            problem = f"scored by bundle {hashes[1][:12]}, but {first.folder} by {hashes[0][:12]}"
-            raise InputError(problem, path=other.folder, expected="one bundle for all")
+        if not first.part and not other.part:
+            _require_same_bundle(first, other)
         _require_same_rule(first, other)
+    if any(archive.part for archive in archives):
+        _require_all_parts(archives)
     return archives
+
+
+def _require_same_bundle(first: ScoredArchive, other: ScoredArchive) -> None:
+    hashes = first.manifest["bundle_hash"], other.manifest["bundle_hash"]
+    if hashes[0] != hashes[1]:
+        problem = f"scored by bundle {hashes[1][:12]}, but {first.folder} by {hashes[0][:12]}"
+        raise InputError(problem, path=other.folder, expected="one bundle for all")
+
+
+def _require_all_parts(archives: Sequence[ScoredArchive]) -> None:
+    """Refuse parts of an archive that are not all of it, each once, by bundles of one training."""
+    first = archives[0]
+    for archive in archives:
+        if not archive.part or not first.part or archive.part.family != first.part.family:
+            problem = f"it and {first.folder} are not parts of one cross-fitting"
+            raise InputError(problem, path=archive.folder, expected="the parts of one alone")
+    inputs = {json.dumps(archive.manifest.get("inputs")): archive for archive in archives}
+    for told, one in inputs.items():
+        own = [a.part for a in archives if json.dumps(a.manifest.get("inputs")) == told]
+        numbers = sorted(part.number for part in own if part)
+        if one.part and numbers != list(range(1, one.part.of + 1)):
+            problem = f"the parts {numbers} of {one.part.of} of this archive are given"
+            raise InputError(problem, path=one.folder, expected="each part, scored by its bundle")
 
 
 def _require_same_rule(first: ScoredArchive, other: ScoredArchive) -> None:
     """Refuse shares that no common rule made: they differ by the rule, not by the outlets."""
-    for setting in ("thresholds", "abstain", "cascade"):
+    # Each part has a bundle of its own, with thresholds of its own.
+    settings = ("abstain", "cascade") if first.part else ("thresholds", "abstain", "cascade")
+    for setting in settings:
         # Archives from before there was a cascade were scored without.
         values = [
             ({"cascade": False} | archive.settings).get(setting) for archive in (first, other)
@@ -110,6 +142,8 @@ def _open(folder: Path) -> ScoredArchive:
         )
         if missing:
             raise KeyError(min(missing))  # noqa: TRY301  (told below, with the other faults)
+        archive = ScoredArchive(folder, manifest, codebook)
+        _ = archive.part  # raises if broken
     except OSError:
         if (folder / PROGRESS / "run.json").is_file():
             wish = "the same framescope score command first: it goes on where it stopped"
@@ -122,7 +156,6 @@ def _open(folder: Path) -> ScoredArchive:
         problem = f"codebook hash is {str(manifest.get('codebook_hash'))[:12]}"
         wish = f"{codebook.hash[:12]}, that of the codebook in it"
         raise InputError(problem, path=folder / "manifest.json", expected=wish)
-    archive = ScoredArchive(folder, manifest, codebook)
     if not archive.files:
         raise InputError("it has no sentences/*.parquet", path=folder)
     return archive

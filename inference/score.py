@@ -69,6 +69,7 @@ def score_archive(
         "thresholds": classifier.thresholds,
         "abstain": abstain,
         "cascade": classifier.cascade is not None,
+        "part": classifier.part and classifier.part.as_json(),
         "shard": asdict(size),
     }
     runner = runner or LocalRunner(classifier, workers)
@@ -80,7 +81,8 @@ def score_archive(
         interruption = Interruption()
         try:
             with interruption.watched(), scoring_progress(_total(sources)) as progress:
-                shards = cut_shards(read_articles(_steady(sources), mapping), size)
+                records = read_articles(_steady(sources), mapping)
+                shards = cut_shards(records, size, classifier.part)
                 run = Run(checkpoint, interruption, progress, abstain)
                 return checkpoint.finish(runner.score(shards, run), classifier)
         except KeyboardInterrupt as error:

@@ -10,6 +10,7 @@ import numpy as np
 
 from framescope.data.articles import Article, Reject
 from framescope.data.meter import meter
+from framescope.data.parts import Part
 
 Record = Article | Reject
 
@@ -59,19 +60,34 @@ class Shard:
         return digest.hexdigest()
 
 
-def cut_shards(records: Iterable[Record], size: ShardSize) -> Iterator[Shard]:
-    """Slice a stream of records; each article gets an id of its own on the way."""
+def cut_shards(
+    records: Iterable[Record], size: ShardSize, part: Part | None = None
+) -> Iterator[Shard]:
+    """Slice a stream of records; each article gets an id of its own on the way.
+
+    Args:
+        records: What was read, in order.
+        size: Where shards end.
+        part: Leave out the articles of other parts; rejects are in the first.
+    """
     ids, number, start = UniqueIds(), 0, meter.bytes
     held: list[Record] = []
     characters = 0
-    for record in records:
-        held.append(ids.apply(record) if isinstance(record, Article) else record)
+    for read in records:
+        record = ids.apply(read) if isinstance(read, Article) else read
+        if part and not _falls_into(record, part):
+            continue
+        held.append(record)
         characters += len(record.title) + len(record.text) if isinstance(record, Article) else 0
         if len(held) >= size.records or characters >= size.characters:
             yield Shard(number, held, meter.bytes - start)
             held, characters, number = [], 0, number + 1
     if held:
         yield Shard(number, held, meter.bytes - start)
+
+
+def _falls_into(record: Record, part: Part) -> bool:
+    return part.holds(record.id) if isinstance(record, Article) else part.number == 1
 
 
 class UniqueIds:

@@ -15,6 +15,7 @@ from framescope.data.codebook import Codebook, dump_codebook, load_codebook
 from framescope.data.errors import InputError
 from framescope.data.fingerprints import read_fingerprints, write_fingerprints
 from framescope.data.output import write_json
+from framescope.data.parts import Part
 from framescope.models.alarms import FramelessSentences
 from framescope.models.cascade import CASCADE_FILE, Cascade
 from framescope.models.classifier import FrameClassifier, Scorer
@@ -30,6 +31,8 @@ BASELINE = "baseline"
 NetworkLoader = Callable[[Path, str], Scorer]
 #: What bounding false alarms needs; a bundle may lack it.
 FRAMELESS = "frameless.json"
+#: The part of an archive that a bundle is for; others lack it.
+PART = "part.json"
 #: Files about the bundle that change no prediction; they stay out of its hash.
 _ABOUT = {"training.json", "metrics.json", "README.md"}
 _REQUIRED = ("config.json", WEIGHTS, "codebook.yaml", "thresholds.json", "calibration.json")
@@ -74,6 +77,8 @@ def save_bundle(
     if classifier.cascade:
         write_json(folder / CASCADE_FILE, classifier.cascade.as_json(frames))
     write_fingerprints(folder, classifier.trained_on)
+    if classifier.part:
+        write_json(folder / PART, classifier.part.as_json())
     found = bundle_hash(folder)
     write_json(folder / "training.json", {"bundle_hash": found, **training})
     return found
@@ -110,8 +115,8 @@ def load_bundle(
         raise InputError("its model and its codebook have different frames", path=folder)
     rule, frameless = _load_rule(folder, codebook), _load_frameless(folder)
     scope, cascade = Scope.load(folder, codebook.language), _load_cascade(folder, codebook)
-    known = read_fingerprints(folder)
-    return FrameClassifier(codebook, scorer, rule, found, scope, frameless, cascade, known)
+    known, part = read_fingerprints(folder), read_part(folder)
+    return FrameClassifier(codebook, scorer, rule, found, scope, frameless, cascade, known, part)
 
 
 def verified_hash(folder: Path) -> str:
@@ -138,6 +143,21 @@ def read_metrics(folder: Path) -> dict[str, Any] | None:
     return read_json(path) if path.is_file() else None
 
 
+def read_part(folder: Path) -> Part | None:
+    """The part of an archive that a bundle is for; None: it is for all of it.
+
+    Raises:
+        InputError: The file is broken.
+    """
+    path = folder / PART
+    if not path.is_file():
+        return None
+    try:
+        return Part.from_json(read_json(path))
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputError(f"broken: {error}", path=path) from error
+
+
 def _load_scorer(folder: Path, found: str, load_network: NetworkLoader) -> Scorer:
     config = read_json(folder / "config.json")
     kind = config.get("model_type")
@@ -154,8 +174,15 @@ def _load_scorer(folder: Path, found: str, load_network: NetworkLoader) -> Score
         network = load_network(folder, found)
         if not config.get("blended"):
             return network
-        return BlendScorer(network, LinearScorer.load(folder / BASELINE))
+        return BlendScorer(network, LinearScorer.load(folder / BASELINE), _weight(config, folder))
     raise InputError(f"unknown model_type {kind!r}", path=folder / "config.json")
+
+
+def _weight(config: Mapping[str, Any], folder: Path) -> float:
+    found = config.get("network_weight", 0.5)
+    if not isinstance(found, int | float) or not 0 <= found <= 1:
+        raise InputError(f"network_weight is {found!r}", path=folder, expected="0 to 1")
+    return float(found)
 
 
 def _load_torch(folder: Path, _: str, *, device: Device, precision: Precision) -> Scorer:

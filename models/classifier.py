@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from framescope.data.codebook import Codebook
 from framescope.data.errors import InputError
 from framescope.data.fingerprints import Fingerprints
+from framescope.data.parts import Part
 from framescope.models.alarms import FramelessSentences
 from framescope.models.cascade import Cascade
 from framescope.models.decisions import DecisionRule, Prediction, Scores, to_predictions
@@ -47,7 +48,8 @@ class FrameClassifier:
 
     ``frameless`` tells what the rule does to held-out training sentences without a frame;
     ``cascade`` what its first stage does to those with one, if the scorer has two stages;
-    ``trained_on`` which sentences it was trained on.
+    ``trained_on`` which sentences it was trained on; ``part`` of which articles it saw no label, if
+    it was trained for those alone (decision 24).
     """
 
     codebook: Codebook
@@ -58,6 +60,7 @@ class FrameClassifier:
     frameless: FramelessSentences | None = None
     cascade: Cascade | None = None
     trained_on: Fingerprints = frozenset()
+    part: Part | None = None
 
     @property
     def space(self) -> LabelSpace:

@@ -24,7 +24,8 @@ IGNORED = -100
 class FramescopeConfig(PretrainedConfig):
     """Configuration of ``FramescopeModel``: the encoder's own, and the frames and classes.
 
-    ``blended`` tells that a bundle decides by the mean of this network and its linear baseline,
+    ``blended`` tells that a bundle decides by the mean of this network and its linear baseline, in
+    which this network has the weight ``network_weight``;
     ``heads`` how the outputs of the head are read.
     """
 
@@ -39,6 +40,7 @@ class FramescopeConfig(PretrainedConfig):
         max_tokens: int = 128,
         dropout: float = 0.1,
         blended: bool = False,
+        network_weight: float = 0.5,
         heads: str = HEADS,
         **kwargs: Any,
     ) -> None:
@@ -47,7 +49,7 @@ class FramescopeConfig(PretrainedConfig):
         self.has_stances = has_stances
         self.max_tokens = max_tokens
         self.dropout = dropout
-        self.blended = blended
+        self.blended, self.network_weight = blended, network_weight
         self.heads = heads
         super().__init__(**kwargs)
 
@@ -128,7 +130,8 @@ class FramescopeModel(PreTrainedModel):
         Args:
             input_ids: Token ids, shape (n, length).
             attention_mask: 1 at tokens, 0 at padding, shape (n, length).
-            labels: Class codes, shape (n, F); -100 is left out of the loss.
+            labels: Class codes, shape (n, F), of which -100 is left out of the loss; or
+                probabilities of the classes, shape (n, F, C).
             weight: Weight of each sentence in the loss, shape (n,).
 
         Returns:
@@ -156,10 +159,13 @@ def class_logits(outputs: torch.Tensor) -> torch.Tensor:
 
 
 def _loss(logits: torch.Tensor, labels: torch.Tensor, weight: torch.Tensor | None) -> torch.Tensor:
-    each = nn.functional.cross_entropy(
-        logits.flatten(0, 1), labels.flatten(), ignore_index=IGNORED, reduction="none"
-    )
-    by_sentence = each.view_as(labels).sum(dim=1)
+    if labels.dim() == logits.dim():
+        each = -(labels * torch.log_softmax(logits, dim=-1)).sum(dim=-1)
+    else:
+        each = nn.functional.cross_entropy(
+            logits.flatten(0, 1), labels.flatten(), ignore_index=IGNORED, reduction="none"
+        ).view_as(labels)
+    by_sentence = each.sum(dim=1)
     if weight is None:
         return by_sentence.mean()
     return (by_sentence * weight).sum() / weight.sum()

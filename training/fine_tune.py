@@ -36,16 +36,21 @@ _SCORE = "mean_average_precision"
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """n texts with class codes (n, F) and weights (n,)."""
+    """n texts with class codes (n, F) and weights (n,).
+
+    ``targets`` (n, F, C), if there are any, are what is learnt in place of the codes.
+    """
 
     texts: list[str]
     codes: NDArray[np.int64]
     weights: NDArray[np.float32]
+    targets: NDArray[np.float32] | None = None
 
     def take(self, indices: NDArray[np.int64]) -> Examples:
         """Those at the indices, in that order."""
         texts = [self.texts[i] for i in indices]
-        return Examples(texts, self.codes[indices], self.weights[indices])
+        targets = None if self.targets is None else self.targets[indices]
+        return Examples(texts, self.codes[indices], self.weights[indices], targets)
 
 
 class FineTuner:
@@ -93,7 +98,7 @@ class FineTuner:
                 model=network,
                 args=self._arguments(folder, epochs, seed, stops=validation is not None),
                 train_dataset=self._rows(train),
-                eval_dataset=None if validation is None else self._rows(validation),
+                eval_dataset=None if validation is None else self._rows(validation, hard=True),
                 data_collator=self._collate,
                 compute_metrics=_validation_score,
                 callbacks=self._callbacks(stops=validation is not None),
@@ -157,9 +162,11 @@ class FineTuner:
         progress: list[TrainerCallback] = [_OnEpoch(self._on_epoch)]
         return [*progress, EarlyStoppingCallback(self.settings.patience)] if stops else progress
 
-    def _rows(self, examples: Examples) -> Any:
+    def _rows(self, examples: Examples, *, hard: bool = False) -> Any:
         tokens = tokenize(self.tokenizer, examples.texts, self.max_tokens)
-        columns = zip(tokens, examples.codes, examples.weights, strict=True)
+        soft = None if hard else examples.targets
+        labels = examples.codes if soft is None else soft
+        columns = zip(tokens, labels, examples.weights, strict=True)
         return [{"input_ids": ids, "labels": y, "weight": w} for ids, y, w in columns]
 
     def _collate(self, rows: list[dict[str, Any]]) -> dict[str, torch.Tensor]:

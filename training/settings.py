@@ -46,9 +46,13 @@ class TrainSettings(BaseModel):
     """Share of each fold's training documents on which early stopping looks; needs two passes."""
     blend: bool = True
     """Decide by the mean of the network's and the linear baseline's probabilities."""
+    network_weight: Annotated[float, Field(gt=0, le=1)] = 0.5
+    """Weight of the network in that mean."""
     framed_share: Annotated[float, Field(gt=0, lt=1)] | None = None
     """Share of the sentences with any frame where the model will be used, 0 to 1; thresholds then
     have the best F1 there. Without it: the share of the corpus."""
+    annotation_weight: Annotated[float, Field(ge=0, le=1)] = 0.3
+    """Weight of the annotation beside a soft label, where a sentence has one."""
     seed: int = 13
     """Seed of splits, initial weights, dropout and order."""
     device: Device = "auto"

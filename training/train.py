@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from scipy.special import softmax
+
 from framescope.data.annotations import AnnotatedSentence, annotated_only, read_annotations
 from framescope.data.checks import find_leakage, require_no_leakage
 from framescope.data.codebook import Codebook
@@ -15,6 +17,7 @@ from framescope.data.console import console
 from framescope.data.errors import InputError
 from framescope.data.fingerprints import fingerprints
 from framescope.data.output import require_absent, whole_folder, write_json, write_text
+from framescope.data.parts import Part
 from framescope.data.processes import is_first_process
 from framescope.data.provenance import corpus_hash, versions
 from framescope.models.bundle import BASELINE, save_bundle
@@ -27,6 +30,7 @@ from framescope.training.settings import TrainSettings
 
 if TYPE_CHECKING:
     from framescope.training.search import Search
+    from framescope.training.soft_labels import SoftLabels
 
 _MARKER = "training.json"
 
@@ -39,6 +43,9 @@ def train_bundle(
     *,
     gold: Mapping[str, Any] | None = None,
     search: Search | None = None,
+    soft: SoftLabels | None = None,
+    soft_output: Path | None = None,
+    part: Part | None = None,
     overwrite: bool = False,
 ) -> dict[str, Any]:
     """Train, evaluate out of fold, and write the bundle with the linear baseline inside.
@@ -50,6 +57,9 @@ def train_bundle(
         output: The bundle's folder.
         gold: What ``check_leakage`` found out about the gold, for the record.
         search: Look for better settings first.
+        soft: What a larger network takes the sentences to be.
+        soft_output: File for what this network, held out, takes them to be.
+        part: The part of an archive that the bundle is for.
         overwrite: Replace a bundle that is there.
 
     Returns:
@@ -66,7 +76,7 @@ def train_bundle(
     _require_documents(sentences, max(baseline_folds(len(sentences)), settings.folds))
     settings, found = _settings(sentences, codebook, settings, search)
     linear = settings.model == "linear"
-    network = None if linear else fit_network(sentences, codebook, settings)
+    network = None if linear else fit_network(sentences, codebook, settings, soft)
     if not is_first_process():
         return {}
     baseline = fit_linear(
@@ -74,11 +84,37 @@ def train_bundle(
     )
     fits = join_fits(network, baseline, settings, sentences)
     metrics = out_of_fold_metrics(fits, sentences)
-    about = {"gold": gold, "search": found}
+    about = {"gold": gold, "search": found, "soft_labels": soft and _told(soft, sentences)}
+    if soft_output and network:
+        _write_soft(soft_output, network, sentences, settings)
     write_bundle(
-        output, fits, sentences, settings, metrics=metrics, about=about, overwrite=overwrite
-    )
+        output, fits, sentences, settings, metrics=metrics, about=about, part=part,
+        overwrite=overwrite,
+    )  # fmt: skip
     return metrics
+
+
+def _told(soft: SoftLabels, sentences: Sequence[AnnotatedSentence]) -> dict[str, Any]:
+    """What ``training.json`` keeps of the soft labels."""
+    known = soft.known([s.text for s in sentences])
+    return {"hash": soft.hash, "sentences": known, "encoder": soft.about.get("encoder")}
+
+
+def _write_soft(
+    path: Path, network: Fit, sentences: Sequence[AnnotatedSentence], settings: TrainSettings
+) -> None:
+    from framescope.training.soft_labels import write_soft_labels
+
+    classifier = network.classifier
+    about = {
+        "encoder": settings.encoder,
+        "settings": settings.model_dump(mode="json"),
+        "codebook_hash": classifier.codebook.hash,
+        "corpus_hash": corpus_hash(sentences),
+        "versions": versions(),
+    }
+    probability = softmax(network.held_out, axis=2)
+    write_soft_labels(path, [s.text for s in sentences], probability, classifier.space, about)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +135,9 @@ def join_fits(
     """The fits of a bundle, network and baseline blended if the settings say so."""
     decides = network or baseline
     if network and settings.blend:
-        decides = blend_fits(network, baseline, sentences, settings.framed_share)
+        decides = blend_fits(
+            network, baseline, sentences, settings.framed_share, settings.network_weight
+        )
     return Fits(decides, baseline, network)
 
 
@@ -122,6 +160,7 @@ def write_bundle(
     *,
     metrics: dict[str, Any],
     about: Mapping[str, Any],
+    part: Part | None = None,
     overwrite: bool = False,
 ) -> None:
     """Write a bundle whole or not at all.
@@ -133,6 +172,7 @@ def write_bundle(
         settings: How.
         metrics: The content of ``metrics.json``.
         about: What else ``training.json`` should tell.
+        part: The part of an archive that it is for.
         overwrite: Replace a bundle that is there.
 
     Raises:
@@ -150,7 +190,7 @@ def write_bundle(
             plain = provenance | _how(settings, fits.baseline, linear=True)
             _save(folder / BASELINE, fits.baseline, scope, metrics["baseline"], plain)
         known = fingerprints(s.text for s in sentences)
-        classifier = replace(fits.decides.classifier, trained_on=known)
+        classifier = replace(fits.decides.classifier, trained_on=known, part=part)
         decides = replace(fits.decides, classifier=classifier)
         _save(folder, decides, scope, metrics, training)
         write_text(folder / "README.md", model_card(metrics, training, codebook))

@@ -125,11 +125,12 @@ def parities(
 
     from benchmarks.scoring.peers import REFERENCE
     from framescope.inference.engines.parity import Parity
-    from framescope.models.blend import BlendScorer, blend
+    from framescope.models.blend import BlendScorer
 
-    if isinstance(classifier.scorer, BlendScorer):
-        linear = classifier.scorer.linear.logits(texts)
-        answers = {name: blend(logits, linear) for name, logits in answers.items()}
+    scorer = classifier.scorer
+    if isinstance(scorer, BlendScorer):
+        linear = scorer.linear.logits(texts)
+        answers = {name: scorer.mixed(logits, linear) for name, logits in answers.items()}
     scores = {name: classifier.rule.apply(logits) for name, logits in answers.items()}
     return {name: asdict(Parity.of(scores[REFERENCE], other)) for name, other in scores.items()}
 

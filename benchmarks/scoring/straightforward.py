@@ -16,7 +16,7 @@ import pandas as pd
 
 from benchmarks.scoring.peers import pipeline
 from framescope.data.segmentation import segment
-from framescope.models.blend import BlendScorer, blend
+from framescope.models.blend import BlendScorer
 from framescope.models.bundle import load_bundle
 
 
@@ -31,7 +31,7 @@ def score(archive: Path, bundle: Path, output: Path) -> None:
     scorer: Any = model.scorer
     if isinstance(scorer, BlendScorer):
         network: Any = scorer.network
-        logits = blend(pipeline(network)(texts), scorer.linear.logits(texts))
+        logits = scorer.mixed(pipeline(network)(texts), scorer.linear.logits(texts))
     else:
         logits = pipeline(scorer)(texts)
     scores = model.rule.apply(logits)

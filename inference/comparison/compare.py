@@ -70,6 +70,11 @@ class Comparison:
         return sorted({a.outlet for a in self.abstained} - set(self.outlets))
 
     @property
+    def bundle_hashes(self) -> list[str]:
+        """SHA-256 of the bundle that scored the archives, or of those of all parts."""
+        return list(dict.fromkeys(manifest["bundle_hash"] for manifest in self.manifests))
+
+    @property
     def settings(self) -> list[dict[str, Any]]:
         """For each archive, the settings that decided what is present."""
         told = [manifest.get("settings") or {} for manifest in self.manifests]
@@ -84,7 +89,7 @@ class Comparison:
         """The figures, for machines."""
         return {
             "codebook_hash": self.codebook.hash,
-            "bundle_hash": self.manifests[0]["bundle_hash"],
+            "bundle_hashes": self.bundle_hashes,
             "estimator": "naive counting; 95 % intervals over articles (decision 4)",
             "settings": self.settings,
             "abstained": [asdict(a) for a in self.abstained],
@@ -102,6 +107,7 @@ def compare_outlets(
     *,
     events: Sequence[Event] = (),
     drawn: Sequence[Path] = (),
+    drawn_from: Sequence[ScoredArchive] = (),
     elsewhere: GoldElsewhere | None = None,
 ) -> Comparison:
     """Compare all outlets of scored archives that belong together.
@@ -111,6 +117,7 @@ def compare_outlets(
         classifier: The one that scored them, if the words of the evidence are to be weighed.
         events: Before and after which the use of frames is compared.
         drawn: Gold drawn from these archives, to correct the shares by design.
+        drawn_from: The archives that it was drawn from, if they are others, of the same articles.
         elsewhere: Gold from elsewhere, to correct them by its error rates.
 
     Raises:
@@ -138,7 +145,9 @@ def compare_outlets(
                 list(count_groups(connection, cells, by_month=by_month))
                 for by_month in (False, True)
             )
-            gold = read_drawn_gold(drawn, archives, connection, cells) if drawn else None
+            gold = None
+            if drawn:
+                gold = read_drawn_gold(drawn, archives, connection, cells, drawn_from=drawn_from)
     except duckdb.Error as error:
         raise InputError(f"cannot read the scored sentences: {error}") from error
     if classifier is not None:

@@ -18,6 +18,11 @@ from framescope.data.checks import require_unseen
 from framescope.data.errors import InputError
 from framescope.data.fingerprints import read_fingerprints
 from framescope.inference.comparison.counts import Cell, cell_sums, month_sql, quoted
+from framescope.inference.comparison.drawn_before import (
+    home_of,
+    require_chances,
+    require_same_articles,
+)
 from framescope.inference.comparison.intervals import Floats
 from framescope.inference.manifest import ScoredArchive
 from framescope.models.labels import LabelSpace
@@ -63,32 +68,46 @@ def read_drawn_gold(
     cells: Sequence[Cell],
     *,
     source: str = "sentences",
+    drawn_from: Sequence[ScoredArchive] = (),
 ) -> DrawnGold:
     """Read gold and find its sentences in the archives.
 
     Args:
         paths: Annotated sentences with ``sampling``.
-        archives: The archives that they were drawn from, in the order of ``connection``.
+        archives: The archives that are corrected, in the order of ``connection``.
         connection: With the view ``sentences``.
         cells: What is counted.
         source: The view that has the decisions, with the columns of ``sentences``. It need not
             be those that the draw went by: chances are known whatever is decided.
+        drawn_from: The archives that they were drawn from, if ``archives`` are the same articles
+            scored again; what was abstained from then is left out.
 
     Raises:
         InputError: A sentence was not drawn for estimation from one of these archives, is not
-            annotated, is not the archive's, or a stratum has two inclusion probabilities; or more
-            than 2 % of them were trained on by the bundle that scored the archives.
+            annotated, is not the archive's, or a stratum has two inclusion probabilities; more
+            than 2 % of them were trained on by the bundle that scored them; or ``drawn_from``
+            are not the same articles.
     """
     sentences = read_annotations(paths, archives[0].codebook)
-    numbers = {archive.hash: i for i, archive in enumerate(archives)}
-    places = [_place(sentence, numbers, paths[0]) for sentence in sentences]
+    origins = {archive.hash: archive for archive in drawn_from or archives}
+    named = [_place(sentence, origins, paths[0]) for sentence in sentences]
+    if drawn_from:
+        require_same_articles(archives, drawn_from)
+        require_chances(connection, drawn_from, cells[0].frame)
+        homes = [home_of(article, origin, archives) for origin, article, _ in named]
+    else:
+        homes = [archives.index(origin) for origin, *_ in named]
+    places = [(home, *place[1:]) for home, place in zip(homes, named, strict=True)]
     samplings = [s.sampling for s in sentences if s.sampling is not None]
     _require_one_draw(places, samplings, paths[0])
-    known = read_fingerprints(archives[0].folder)
-    require_unseen(sentences, known, path=paths[0], allowed=_TRAINED_ON)
+    _require_unseen(sentences, places, archives, paths[0])
     rows = _lookup(connection, places, cells, quoted(source))
     for sentence, row in zip(sentences, rows, strict=True):
-        _require_same_text(sentence, row, paths[0])
+        _require_same_text(sentence, row, paths[0], scored=not drawn_from)
+    # Those without scores are no part of what is estimated.
+    kept = [i for i, row in enumerate(rows) if row[1]]
+    sentences, samplings = [sentences[i] for i in kept], [samplings[i] for i in kept]
+    rows, places = [rows[i] for i in kept], [places[i] for i in kept]
     counts = np.array([row[4:] for row in rows], dtype=np.int64)
     space = LabelSpace.of(archives[0].codebook)
     strata = [(s.archive, s.stratum) for s in samplings]
@@ -108,7 +127,9 @@ def read_drawn_gold(
 _Place = tuple[int, str, int]
 
 
-def _place(sentence: AnnotatedSentence, numbers: dict[str, int], path: Path) -> _Place:
+def _place(
+    sentence: AnnotatedSentence, origins: dict[str, ScoredArchive], path: Path
+) -> tuple[ScoredArchive, str, int]:
     """Archive, article and index of a sentence that may correct figures."""
     sampling, name = sentence.sampling, f"sentence {sentence.id!r}"
     article, _, index = sentence.id.rpartition("#")
@@ -118,15 +139,16 @@ def _place(sentence: AnnotatedSentence, numbers: dict[str, int], path: Path) -> 
     if sampling.purpose != "estimation":
         problem = f"{name} was drawn for training, where the classifier is unsure"
         raise InputError(problem, path=path, expected="a sample drawn for estimation")
-    if sampling.archive not in numbers:
+    if sampling.archive not in origins:
         problem = f"{name} was drawn from archive {sampling.archive[:12]}"
-        raise InputError(problem, path=path, expected=", ".join(h[:12] for h in numbers))
+        wish = f"{', '.join(h[:12] for h in origins)}, or --drawn-from with that archive"
+        raise InputError(problem, path=path, expected=wish)
     if sentence.frames is None:
         wish = "all that were drawn: what is left out is not left out by chance"
         raise InputError(f"{name} is not annotated", path=path, expected=wish)
     if not article or not index.isdecimal():
         raise InputError(f"{name} names no sentence", path=path, expected="article_id#index")
-    return numbers[sampling.archive], article, int(index)
+    return origins[sampling.archive], article, int(index)
 
 
 def _require_one_draw(places: Sequence[_Place], samplings: Sequence[Sampling], path: Path) -> None:
@@ -178,14 +200,28 @@ def _lookup(
     """).fetchall()  # noqa: S608  (identifiers are validated by the codebook)
 
 
-def _require_same_text(sentence: AnnotatedSentence, row: tuple[object, ...], path: Path) -> None:
-    text, scored = row[:2]
+def _require_unseen(
+    sentences: Sequence[AnnotatedSentence],
+    places: Sequence[_Place],
+    archives: Sequence[ScoredArchive],
+    path: Path,
+) -> None:
+    """Refuse gold that the bundle which scored its article was trained on."""
+    for number, archive in enumerate(archives):
+        own = [s for s, place in zip(sentences, places, strict=True) if place[0] == number]
+        require_unseen(own, read_fingerprints(archive.folder), path=path, allowed=_TRAINED_ON)
+
+
+def _require_same_text(
+    sentence: AnnotatedSentence, row: tuple[object, ...], path: Path, *, scored: bool
+) -> None:
+    text, was_scored = row[:2]
     problem = None
     if text is None:
         problem = "is not in the archive"
     elif text != sentence.text:
         problem = "has another text in the archive"
-    elif not scored:
+    elif scored and not was_scored:
         problem = "was not scored: its column abstained tells why"
     if problem:
         wish = "sentences as they were drawn from this archive"

@@ -20,7 +20,7 @@ from framescope.inference.engines.load import make_runner
 from framescope.inference.engines.names import Exported, engine_folder, require_installed
 from framescope.inference.engines.parity import Parity, require_parity
 from framescope.inference.engines.record import RECORD, EngineRecord
-from framescope.models.blend import BlendScorer, blend
+from framescope.models.blend import BlendScorer
 from framescope.models.bundle import load_bundle
 
 if TYPE_CHECKING:
@@ -121,7 +121,8 @@ def _require_parity(
         pair = scorer.logits(texts), logits
     else:
         linear = scorer.linear.logits(texts)
-        pair = blend(scorer.network.logits(texts), linear), blend(logits, linear)
+        network = scorer.network.logits(texts)
+        pair = scorer.mixed(network, linear), scorer.mixed(logits, linear)
     return require_parity(computed, texts, *map(classifier.rule.apply, pair))
 
 

@@ -55,14 +55,29 @@ def _scored(told: ScoringTold, comparison: Comparison) -> _Part:
         f"We scored {told.articles:,} articles of {told.outlets} outlets{_span(comparison)}, cut"
         f" into {told.sentences:,} sentences, with Framescope {version('framescope')} under the"
         f" codebook {book.id}, version {book.version} (SHA-256 {book.hash[:12]}), which has the"
-        f" frames {', '.join(book.frame_ids)}{stances}. The classifier (bundle"
-        f" {told.bundle_hash[:12]}, {told.model}, computed in {told.computed}) gives each sentence"
-        f" a calibrated probability of each frame"
+        f" frames {', '.join(book.frame_ids)}{stances}. The classifier ({_bundles(told)}"
+        f" {told.model}, computed in {told.computed}) gives each sentence a calibrated probability"
+        f" of each frame"
     )
     if told.thresholds:
-        cuts = ", ".join(f"{frame} {value:.3f}" for frame, value in told.thresholds.items())
+        cuts = ", ".join(f"{frame} {value}" for frame, value in told.thresholds.items())
         text += f"; a frame counts as present from these on: {cuts}"
-    return f"{text}. {told.cascade} {told.left_out}".strip(), ()
+    text = f"{text}. {told.cascade} {told.left_out}".strip()
+    if len(told.bundle_hashes) == 1:
+        return text, ()
+    return f"{text} {_CROSS_FITTED}", ("chernozhukov", "egami")
+
+
+def _bundles(told: ScoringTold) -> str:
+    plural = "" if len(told.bundle_hashes) == 1 else "s"
+    return f"bundle{plural} {', '.join(found[:12] for found in told.bundle_hashes)},"
+
+
+_CROSS_FITTED = (
+    "Gold that the classifier was trained on was cross-fitted (Chernozhukov et al. 2018; Egami et"
+    " al. 2023): articles fall into parts by a hash of their ids, and each part was scored by a"
+    " bundle trained without the labels drawn from it."
+)
 
 
 def _span(comparison: Comparison) -> str:

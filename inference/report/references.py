@@ -12,6 +12,9 @@ _WORKS = {
     " Compression and Complexity of Sequences 1997, 21–29.",
     "brown": "Brown, L., Cai, T. & DasGupta, A. (2001). Interval estimation for a binomial"
     " proportion. Statistical Science 16, 101–133.",
+    "chernozhukov": "Chernozhukov, V., Chetverikov, D., Demirer, M., Duflo, E., Hansen, C.,"
+    " Newey, W. & Robins, J. (2018). Double/debiased machine learning for treatment and structural"
+    " parameters. The Econometrics Journal 21, C1–C68.",
     "clopper": "Clopper, C. & Pearson, E. (1934). The use of confidence or fiducial limits"
     " illustrated in the case of the binomial. Biometrika 26, 404–413.",
     "efron": "Efron, B. (1979). Bootstrap methods: another look at the jackknife."

@@ -27,11 +27,13 @@ class ScoringTold:
         duplicates: Sentences with the words of an earlier one.
         rejected: Records that could not be read.
         outlets: Outlets that were read, also those without a scored sentence.
-        bundle_hash: SHA-256 of the bundle that scored them.
+        bundle_hashes: SHA-256 of the bundle that scored them, or of those of all parts.
         model: The kind of model, in words.
         computed: Engine, device and precision.
         versions: Of the packages that scored.
-        thresholds: The probability from which each frame counts as present.
+        thresholds: The probability from which each frame counts as present, or the range of those
+            of the parts.
+        archives: Their manifests; of an archive that was scored in parts, that of the first.
         bounds: Bounds on false alarms per 1,000, and the files that vouch for them, each once.
         cascade: What the first stage discarded and lost, in a sentence; empty without one.
         left_out: How many sentences were not scored, and why, in a sentence; empty if none.
@@ -42,11 +44,12 @@ class ScoringTold:
     duplicates: int
     rejected: int
     outlets: int
-    bundle_hash: str
+    bundle_hashes: list[str]
     model: str
     computed: str
     versions: dict[str, str]
-    thresholds: dict[str, float]
+    thresholds: dict[str, str]
+    archives: list[dict[str, Any]]
     bounds: list[tuple[float, list[str]]]
     cascade: str
     left_out: str
@@ -67,11 +70,12 @@ def scoring_told(comparison: Comparison) -> ScoringTold:
         rejected=_total(counts, "rejected"),
         # Articles and sentences that were read include those of outlets without a scored sentence.
         outlets=len(comparison.outlets) + len(comparison.unscored_outlets),
-        bundle_hash=first["bundle_hash"],
+        bundle_hashes=comparison.bundle_hashes,
         model=_MODELS.get(first["model_type"], first["model_type"]),
         computed=first.get("computed") or "an unrecorded engine",
         versions=first.get("versions") or {},
-        thresholds=comparison.settings[0]["thresholds"] or {},
+        thresholds=_thresholds(comparison),
+        archives=[m for m in comparison.manifests if _is_whole_or_first(m)],
         bounds=_bounds(comparison),
         cascade=" ".join(_cascade(manifest) for manifest in comparison.manifests).strip(),
         left_out=left_out,
@@ -97,6 +101,21 @@ def _cascade(manifest: dict[str, Any]) -> str:
     if not manifest.get("cascade"):
         return ""
     return told_cascade(manifest["cascade"], manifest["counts"].get("cascade") or {}) + "."
+
+
+def _thresholds(comparison: Comparison) -> dict[str, str]:
+    every = [settings["thresholds"] or {} for settings in comparison.settings]
+    told = {}
+    for frame in every[0]:
+        values = [thresholds[frame] for thresholds in every]
+        limits = dict.fromkeys(f"{value:.3f}" for value in (min(values), max(values)))
+        told[frame] = " to ".join(limits)
+    return told
+
+
+def _is_whole_or_first(manifest: Mapping[str, Any]) -> bool:
+    part = (manifest.get("settings") or {}).get("part")
+    return part is None or part["number"] == 1
 
 
 def _bounds(comparison: Comparison) -> list[tuple[float, list[str]]]:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from framescope.inference.comparison.elsewhere import GoldElsewhere
     from framescope.inference.manifest import ScoredArchive
     from framescope.training.search import Search
+    from framescope.training.soft_labels import SoftLabels
 
 app = App(
     name="framescope",
@@ -64,6 +65,9 @@ def train(
     allow_overlap: Annotated[bool, Parameter(negative="")] = False,
     search: Annotated[int | None, Parameter(validator=validators.Number(gte=1))] = None,
     study: Path | None = None,
+    soft_labels: Path | None = None,
+    write_soft_labels: Path | None = None,
+    cross_fit: Annotated[int | None, Parameter(validator=Number(gte=2))] = None,
     config: Path | None = None,
     overwrite: Overwrite = False,
     json_file: Json = None,
@@ -82,6 +86,12 @@ def train(
             batch sizes and weight decays; the best are trained with.
         study: SQLite file that keeps the trials, so that a search goes on where it stopped;
             OUTPUT.search.sqlite3 if none.
+        soft_labels: What a larger network takes the training sentences to be, written by such a
+            training with --write-soft-labels; this network then learns that, too.
+        write_soft_labels: Also write what this network takes each training sentence to be, by the
+            network of the fold that was not trained on it (Parquet).
+        cross_fit: Train so many bundles, OUTPUT/part-1 and on, each without the labels that were
+            drawn from its part of the archive; score with each, and the same gold may correct.
         config: YAML file with any of these options; flags win over it.
         overwrite: Replace the bundle if it exists.
         json_file: Also write the out-of-fold metrics to this file.
@@ -89,6 +99,8 @@ def train(
     from framescope.data.annotations import read_annotations
     from framescope.data.codebook import load_codebook
     from framescope.data.corpus_files import SHIPPED_CORPUS
+    from framescope.models.bundle import read_metrics
+    from framescope.training.cross_fit import train_parts
     from framescope.training.train import check_leakage, train_bundle
 
     del config  # read before parsing, in main
@@ -97,6 +109,23 @@ def train(
     console.print(f"Training on {len(sentences)} sentences under {book.name}")
     chosen = settings or TrainSettings()
     checked = check_leakage(sentences, gold, book, allow=allow_overlap)
+    soft = _soft_labels(soft_labels, write_soft_labels, book, chosen)
+    if cross_fit is not None:
+        if search is not None:
+            raise InputError("--search comes first", expected="--cross-fit with what it found")
+        if soft is not None or write_soft_labels is not None:
+            raise InputError(
+                "soft labels tell what is to be left out", expected="--cross-fit alone"
+            )
+        folders = train_parts(
+            sentences, book, chosen, output, parts=cross_fit, gold=checked, overwrite=overwrite
+        )
+        figures = {folder.name: read_metrics(folder) or {} for folder in folders}
+        write_result(json_file, figures)
+        for folder in folders:
+            print(f"Bundle written to {folder}. Out of fold: {_figures(figures[folder.name])}")
+        print("Score the archive with each: it takes the articles of its own part alone")
+        return
     metrics = train_bundle(
         sentences,
         book,
@@ -104,6 +133,8 @@ def train(
         output,
         gold=checked,
         search=_search(search, study, output),
+        soft=soft,
+        soft_output=write_soft_labels,
         overwrite=overwrite,
     )
     if not metrics:  # the first of several processes tells
@@ -111,6 +142,20 @@ def train(
     write_result(json_file, metrics)
     print(f"Bundle written to {output}. Out of fold: {_figures(metrics)}")
     print(f"Read its model card first: {output / 'README.md'}")
+
+
+def _soft_labels(
+    file: Path | None, output: Path | None, codebook: Codebook, settings: TrainSettings
+) -> SoftLabels | None:
+    if (file or output) and settings.model == "linear":
+        raise InputError("the linear model neither learns nor writes soft labels")
+    if file is None:
+        return None
+    from framescope.training.soft_labels import read_soft_labels
+
+    found = read_soft_labels(file, codebook)
+    console.print(f"Soft labels of {len(found.place)} texts by {found.about.get('encoder')}")
+    return found
 
 
 @app.command
@@ -317,6 +362,8 @@ def score(
     for reason, words in REASONS.items():
         if left_out := n[f"abstained_{reason}"]:
             print(f"{left_out} sentences not scored: {words}")
+    if model.part:
+        print(f"These are the articles of {model.part}; the others are for the other bundles")
     if manifest["cascade"]:
         print(told_cascade(manifest["cascade"], n["cascade"]))
     if n["rejected"]:
@@ -329,6 +376,7 @@ def compare(
     output: Path | None = None,
     sql: str | None = None,
     gold: Files = (),
+    drawn_from: Files = (),
     gold_elsewhere: Files = (),
     bundle: Bundle | None = None,
     explain_with: Bundle | None = None,
@@ -340,13 +388,16 @@ def compare(
     """Compare the outlets of scored archives in one self-contained HTML report, or query them.
 
     Args:
-        scored: Folders written by framescope score, with one and the same bundle.
+        scored: Folders written by framescope score, with one and the same bundle, or with those of
+            all parts of framescope train --cross-fit.
         output: The HTML file to write; beside X.html, the folder X_files gets every figure as SVG
             and PNG and every table as CSV and Parquet.
         sql: Instead of a report: print the result of one SELECT on the view sentences, as a table
             on a terminal, as CSV in a pipe.
         gold: Annotated sentences drawn from these archives (framescope annotations next), all of
             the draw: shares, differences and months are corrected by design.
+        drawn_from: The scored archives that the gold was drawn from, if the same articles were
+            scored again since, by another bundle or by those of framescope train --cross-fit.
         gold_elsewhere: Annotated sentences from elsewhere: shares are corrected by the error rates
             on them, which must be those in the archive; needs --bundle.
         bundle: The bundle that scored the archives, to decide the gold from elsewhere.
@@ -383,7 +434,10 @@ def compare(
         model = load_bundle(explain_with)
         require_scored_by(model, explain_with, archives[0])
     elsewhere = _decided_gold(gold_elsewhere, bundle, archives[0])
-    comparison = compare_outlets(archives, model, events=events, drawn=gold, elsewhere=elsewhere)
+    before = open_scored(drawn_from) if drawn_from else ()
+    comparison = compare_outlets(
+        archives, model, events=events, drawn=gold, drawn_from=before, elsewhere=elsewhere
+    )
     files = write_report(render_report(comparison), output, overwrite=overwrite)
     write_result(json_file, comparison.as_json())
     print(f"Report written to {output}: open it in a browser; figures and tables are in {files}")

@@ -167,7 +167,9 @@ def _write_warm(
     """Write the bundle; its own metrics are of the new sentences, the only ones held out."""
     from framescope.training.retraining.warm import blend_warm
 
-    decides = blend_warm(warm, baseline, np.array(new)) if settings.blend else warm
+    decides = warm
+    if settings.blend:
+        decides = blend_warm(warm, baseline, np.array(new), settings.network_weight)
     rows = [corpus[i] for i in new]
     codes = decides.classifier.space.encode(rows)
     groups = [s.group for s in rows]

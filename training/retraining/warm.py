@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from framescope.data.annotations import AnnotatedSentence
 from framescope.data.console import progress_bar
 from framescope.data.splits import document_folds
-from framescope.models.blend import BlendScorer, blend
+from framescope.models.blend import BlendScorer
 from framescope.models.classifier import FrameClassifier
 from framescope.models.network import FramescopeModel
 from framescope.training.fine_tune import Examples, FineTuner
@@ -78,20 +79,23 @@ def fit_warm(
     return Fit(classifier, held_out, EPOCHS)
 
 
-def blend_warm(warm: Fit, baseline: Fit, new: NDArray[np.int64]) -> Fit:
+def blend_warm(warm: Fit, baseline: Fit, new: NDArray[np.int64], network_weight: float) -> Fit:
     """The network with the refitted baseline, under the champion's rule.
 
     Args:
         warm: From ``fit_warm``.
         baseline: Fitted on old and new sentences.
         new: Rows of the new sentences among these.
+        network_weight: Of the champion.
     """
     classifier = warm.classifier
-    scorer = BlendScorer(classifier.scorer, baseline.classifier.scorer)  # type: ignore[arg-type]
+    linear: Any = baseline.classifier.scorer
+    scorer = BlendScorer(classifier.scorer, linear, network_weight)
     blended = FrameClassifier(
         classifier.codebook, scorer, classifier.rule, frameless=classifier.frameless
     )
-    return Fit(blended, blend(warm.held_out, baseline.held_out[new]), warm.epochs)
+    held_out = scorer.mixed(warm.held_out, baseline.held_out[new])
+    return Fit(blended, held_out, warm.epochs)
 
 
 def _sample(

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from framescope.data.articles import Article, Reject
+from framescope.data.parts import Part
 from framescope.inference import shards
 from framescope.inference.shards import Shard, ShardSize, UniqueIds, cut_shards
 
@@ -41,6 +42,19 @@ def test_shards_hold_every_record_once_in_order_and_end_at_the_first_limit(
         assert length(before) < size.characters
     for shard in found[:-1]:
         assert len(shard.records) == size.records or length(shard) >= size.characters
+
+
+@given(RECORDS, SIZES, st.integers(2, 4))
+def test_parts_together_hold_every_record_once_under_the_same_id(
+    records: list[Article | Reject], size: ShardSize, of: int
+) -> None:
+    def held(part: Part | None) -> list[Article | Reject]:
+        return [record for shard in cut_shards(records, size, part) for record in shard.records]
+
+    parts = [held(Part(number, of, "")) for number in range(1, of + 1)]
+    assert sorted(repr(record) for part in parts for record in part) == sorted(
+        map(repr, held(None))
+    )
 
 
 @given(RECORDS, SIZES, st.data())

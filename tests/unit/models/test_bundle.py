@@ -125,18 +125,21 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
         load_bundle(tmp_path / "nowhere")
 
 
-def test_a_blend_decides_by_the_mean_and_is_whole_only_with_its_baseline(
-    tmp_path: Path, codebook: Codebook, sentences: list[AnnotatedSentence], tiny_encoder: Path
-) -> None:
+@pytest.mark.parametrize("weight", [0.5, 0.7])
+def test_a_blend_decides_by_the_weighted_mean_and_is_whole_only_with_its_baseline(
+    tmp_path: Path, codebook: Codebook, sentences: list[AnnotatedSentence], tiny_encoder: Path,
+    weight: float,
+) -> None:  # fmt: skip
     rule = DecisionRule(np.ones(2), np.full(2, 0.5))
     parts = network(codebook, tiny_encoder), linear(codebook, sentences)
-    both = FrameClassifier(codebook, BlendScorer(*parts), rule)
+    both = FrameClassifier(codebook, BlendScorer(*parts, weight), rule)
     (tmp_path / "baseline").mkdir()
     save_bundle(tmp_path / "baseline", FrameClassifier(codebook, parts[1], rule), training={})
     save_bundle(tmp_path, both, training={})
     alone = [FrameClassifier(codebook, p, rule).scores(TEXTS).frame_probability for p in parts]
     loaded = load_bundle(tmp_path, device="cpu", precision="fp32").scores(TEXTS)
-    assert np.allclose(loaded.frame_probability, np.mean(alone, axis=0), atol=1e-5)
+    mean = np.average(alone, axis=0, weights=[weight, 1 - weight])
+    assert np.allclose(loaded.frame_probability, mean, atol=1e-5)
     (tmp_path / "baseline" / "model.safetensors").unlink()
     with pytest.raises(InputError, match="altered or half copied"):
         load_bundle(tmp_path)
