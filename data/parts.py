@@ -6,6 +6,9 @@ from dataclasses import asdict, dataclass
 from hashlib import blake2b
 from typing import Any, Self
 
+#: More are no cross-fitting that anybody trains.
+MOST_PARTS = 1000
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -28,10 +31,12 @@ class Part:
         Raises:
             KeyError, TypeError, ValueError: It is none.
         """
-        part = cls(int(content["number"]), int(content["of"]), str(content["family"]))
-        if not 1 <= part.number <= part.of:
-            raise ValueError(f"part {part.number} of {part.of}")
-        return part
+        number, of, family = content["number"], content["of"], content["family"]
+        if type(number) is not int or type(of) is not int or not isinstance(family, str):
+            raise TypeError("a part is two whole numbers and a text")
+        if not 1 <= number <= of <= MOST_PARTS:
+            raise ValueError(f"part {number} of {of}")
+        return cls(number, of, family)
 
     def as_json(self) -> dict[str, Any]:
         """For files."""

@@ -155,6 +155,9 @@ class Checkpoint:
             first = next(rejects, None)
             why = f"; first reject: {first.place}: {first.reason}" if first else ""
             self._discard()
+            if classifier.part:
+                wish = "all files of an archive in one command, or fewer parts"
+                raise InputError(f"no article falls into {classifier.part}{why}", expected=wish)
             raise InputError(f"no article to score{why}")
         self._write(self.output / _REJECTED, map(_line, rejects))
         for part in self._sentences.glob("part-*.parquet"):

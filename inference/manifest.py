@@ -56,12 +56,18 @@ class ScoredArchive:
         return sorted(map(str, paths), key=lambda path: (len(path), path))
 
 
-def open_scored(folders: Sequence[str | Path]) -> list[ScoredArchive]:
+def open_scored(folders: Sequence[str | Path], *, parts: bool = False) -> list[ScoredArchive]:
     """Open scored archives that belong together.
 
+    Args:
+        folders: Where they are.
+        parts: Whether they may be the parts of a cross-fitting, each scored by a bundle of its own
+            (decision 24); they then come in the order of their numbers.
+
     Raises:
-        InputError: A folder is no scored archive or is given twice, or two were scored under
-            different codebooks, by different bundles or under different decision rules.
+        InputError: A folder is no scored archive or is given twice; two were scored under
+            different codebooks, by different bundles or under different decision rules; or parts
+            are not wanted, or are not all there.
     """
     if len({Path(folder).resolve() for folder in folders}) < len(folders):
         raise InputError("the same scored archive is given twice")
@@ -73,8 +79,12 @@ def open_scored(folders: Sequence[str | Path]) -> list[ScoredArchive]:
             _require_same_bundle(first, other)
         _require_same_rule(first, other)
     if any(archive.part for archive in archives):
+        if not parts:
+            problem = "scored in parts, each by a bundle of its own"
+            wish = "framescope compare, which alone takes parts together"
+            raise InputError(problem, path=first.folder, expected=wish)
         _require_all_parts(archives)
-    return archives
+    return sorted(archives, key=lambda archive: archive.part.number if archive.part else 0)
 
 
 def _require_same_bundle(first: ScoredArchive, other: ScoredArchive) -> None:
@@ -103,7 +113,8 @@ def _require_all_parts(archives: Sequence[ScoredArchive]) -> None:
 def _require_same_rule(first: ScoredArchive, other: ScoredArchive) -> None:
     """Refuse shares that no common rule made: they differ by the rule, not by the outlets."""
     # Each part has a bundle of its own, with thresholds of its own.
-    settings = ("abstain", "cascade") if first.part else ("thresholds", "abstain", "cascade")
+    own = ("max_false_alarms_per_1000",) if first.part else ("thresholds",)
+    settings = (*own, "abstain", "cascade")
     for setting in settings:
         # Archives from before there was a cascade were scored without.
         values = [
@@ -125,8 +136,11 @@ def require_scored_by(classifier: FrameClassifier, path: Path, archive: ScoredAr
     """Refuse a bundle that is not the one that scored an archive.
 
     Raises:
-        InputError: Their hashes differ.
+        InputError: Their hashes differ, or the archive is one part of several.
     """
+    if archive.part:
+        problem = "the archive was scored in parts, by several bundles"
+        raise InputError(problem, path=archive.folder, expected="one bundle that scored all of it")
     scored_by = archive.manifest["bundle_hash"]
     if classifier.hash != scored_by:
         wish = f"the bundle {scored_by[:12]} that scored {archive.folder}"

@@ -20,8 +20,9 @@ from framescope.data.console import console
 from framescope.data.errors import InputError
 from framescope.data.output import require_absent
 from framescope.data.parts import Part
-from framescope.data.provenance import corpus_hash
+from framescope.data.provenance import corpus_hash, versions
 from framescope.models.bundle import PART, bundle_hash, read_part, read_training
+from framescope.models.encoders import locate_encoder
 from framescope.training.settings import TrainSettings
 from framescope.training.train import train_bundle
 
@@ -79,7 +80,16 @@ def _family(
     sentences: Sequence[AnnotatedSentence], codebook: Codebook, settings: TrainSettings, parts: int
 ) -> str:
     """Whatever decides the bundles: two families of parts never score one archive."""
-    told = [corpus_hash(sentences), codebook.hash, settings.model_dump(mode="json"), parts]
+    encoder = Path(locate_encoder(settings.encoder)) if settings.model == "network" else Path()
+    told = [
+        corpus_hash(sentences),
+        sorted(s.id for s in sentences if s.sampling is not None),
+        codebook.hash,
+        settings.model_dump(mode="json"),
+        bundle_hash(encoder) if settings.model == "network" and encoder.is_dir() else None,
+        versions(),
+        parts,
+    ]
     return sha256(json.dumps(told).encode()).hexdigest()
 
 

@@ -84,7 +84,7 @@ def one_round(folder: Path, first: Path, seed: int) -> _Round:
     # The second is what Framescope refuses: the gate is opened to see what it keeps out.
     with patch.object(drawn_gold, "_TRAINED_ON", 1.0):
         return {
-            method: covered(open_scored(folders), before, path, truth)
+            method: covered(open_scored(folders, parts=True), before, path, truth)
             for method, folders in scored.items()
         }
 

@@ -34,7 +34,19 @@ def require_unseen(
     Raises:
         InputError: More than the share allowed.
     """
-    known = [s.id for s in gold if fingerprint(s.text) in trained_on]
+    return require_unseen_by_any(gold, [trained_on] * len(gold), path=path, allowed=allowed)
+
+
+def require_unseen_by_any(
+    gold: Sequence[AnnotatedSentence],
+    trained_on: Sequence[Fingerprints],
+    *,
+    path: Path | None = None,
+    allowed: float = 0.0,
+) -> int:
+    """As ``require_unseen``, where each of n sentences has a bundle of its own."""
+    pairs = zip(gold, trained_on, strict=True)
+    known = [s.id for s, its in pairs if fingerprint(s.text) in its]
     if len(known) > allowed * len(gold):
         named = ", ".join(map(repr, known[:3]))
         problem = f"{len(known)} of {len(gold)} gold sentences were trained on, such as {named}"

@@ -5,16 +5,16 @@ The chances of the draw hold whatever decides later; only what has to be found i
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from typing import Any
 
 import duckdb
 
+from framescope.data.codebook import require_same
 from framescope.data.errors import InputError
-from framescope.inference.comparison.counts import quoted
 from framescope.inference.manifest import ScoredArchive
 
-#: Share of the scored sentences that may have had no chance to be drawn.
+#: Share of an outlet's scored sentences that may have had no chance to be drawn.
 _NO_CHANCE = 0.02
 
 
@@ -24,16 +24,17 @@ def require_same_articles(
     """Refuse archives that hold other articles or sentences than those that gold was drawn from.
 
     Raises:
-        InputError: They do.
+        InputError: They do, or were scored under another codebook.
     """
+    first = archives[0]
     for archive in before:
-        again = [a for a in archives if _inputs(a) == _inputs(archive)]
+        require_same(first.codebook, str(first.folder), archive.codebook, str(archive.folder))
         for name in ("articles", "sentences"):
-            found = sum(a.manifest["counts"][name] for a in again)
-            if found != archive.manifest["counts"][name]:
-                told = f"{archive.manifest['counts'][name]} {name} of it, scored again are {found}"
-                wish = "the same files, scored again"
-                raise InputError(told, path=archive.folder, expected=wish)
+            was, now = (_count(part, archive, name) for part in (before, archives))
+            if was != now:
+                problem = f"{was} {name} of {_inputs(archive)}, scored again are {now}"
+                wish = "the same files, named in the same way, scored again"
+                raise InputError(problem, path=archive.folder, expected=wish)
 
 
 def home_of(article: str, origin: ScoredArchive, archives: Sequence[ScoredArchive]) -> int:
@@ -46,30 +47,45 @@ def home_of(article: str, origin: ScoredArchive, archives: Sequence[ScoredArchiv
 
 
 def require_chances(
-    connection: duckdb.DuckDBPyConnection, before: Sequence[ScoredArchive], frame: str
+    connection: duckdb.DuckDBPyConnection,
+    archives: Sequence[ScoredArchive],
+    before: Sequence[ScoredArchive],
 ) -> None:
     """Refuse sentences that are scored now and were abstained from when gold was drawn.
 
     Args:
         connection: With the view ``sentences`` of the archives as they are scored now.
+        archives: Those archives, in its order.
         before: Those that gold was drawn from.
-        frame: Any frame; it is null where a sentence was not scored.
 
     Raises:
-        InputError: More than 2 % had no chance to be drawn: the correction would not speak of them.
+        InputError: More than 2 % of an outlet had no chance to be drawn: its correction would not
+            speak of them.
     """
-    name, files = quoted(frame), [path for archive in before for path in archive.files]
-    ((without, scored),) = connection.execute(
-        f"SELECT count(*) FILTER (was.{name} IS NULL), count(*) FROM sentences AS now "  # noqa: S608
-        "JOIN read_parquet($files) AS was USING (article_id, sentence_index) "
-        f"WHERE now.{name} IS NOT NULL",
-        {"files": files},
-    ).fetchall()
-    if without > _NO_CHANCE * scored:
-        problem = f"{without} of {scored} scored sentences had no chance to be drawn: the bundle "
-        wish = "a draw from an archive scored with --no-abstain"
-        raise InputError(problem + "of the draw abstained from them", expected=wish)
+    for inputs in dict.fromkeys(map(_inputs, before)):
+        now = [n for n, archive in enumerate(archives) if _inputs(archive) == inputs]
+        files = [path for archive in before if _inputs(archive) == inputs for path in archive.files]
+        rows = connection.execute(
+            "SELECT now.outlet, count(*) FILTER (was.article_id IS NULL OR was.abstained IS NOT "
+            "NULL) AS without, count(*) AS n FROM sentences AS now "
+            "LEFT JOIN read_parquet($files) AS was USING (article_id, sentence_index) "
+            "WHERE now.abstained IS NULL AND list_contains($now, now._archive) GROUP BY ALL "
+            "ORDER BY without / n DESC",
+            {"files": files, "now": now},
+        ).fetchall()
+        for outlet, without, scored in rows:
+            if without > _NO_CHANCE * scored:
+                problem = (
+                    f"{without} of {scored} scored sentences of {outlet!r} had no chance to be"
+                )
+                problem += " drawn: the bundle that scored before had abstained from them"
+                raise InputError(problem, expected="a draw from what was scored with --no-abstain")
 
 
-def _inputs(archive: ScoredArchive) -> Any:
-    return archive.manifest.get("inputs")
+def _count(archives: Sequence[ScoredArchive], like: ScoredArchive, name: str) -> int:
+    alike = (a for a in archives if _inputs(a) == _inputs(like))
+    return sum(int(a.manifest["counts"].get(name, 0)) for a in alike)
+
+
+def _inputs(archive: ScoredArchive) -> str:
+    return json.dumps(archive.manifest.get("inputs"))

@@ -14,9 +14,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from framescope.data.annotations import AnnotatedSentence, Sampling, read_annotations
-from framescope.data.checks import require_unseen
+from framescope.data.checks import require_unseen_by_any
 from framescope.data.errors import InputError
-from framescope.data.fingerprints import read_fingerprints
+from framescope.data.fingerprints import fingerprints, read_fingerprints
 from framescope.inference.comparison.counts import Cell, cell_sums, month_sql, quoted
 from framescope.inference.comparison.drawn_before import (
     home_of,
@@ -93,7 +93,7 @@ def read_drawn_gold(
     named = [_place(sentence, origins, paths[0]) for sentence in sentences]
     if drawn_from:
         require_same_articles(archives, drawn_from)
-        require_chances(connection, drawn_from, cells[0].frame)
+        require_chances(connection, archives, drawn_from)
         homes = [home_of(article, origin, archives) for origin, article, _ in named]
     else:
         homes = [archives.index(origin) for origin, *_ in named]
@@ -106,6 +106,8 @@ def read_drawn_gold(
         _require_same_text(sentence, row, paths[0], scored=not drawn_from)
     # Those without scores are no part of what is estimated.
     kept = [i for i, row in enumerate(rows) if row[1]]
+    if not kept:
+        raise InputError("none of the gold sentences was scored again", path=paths[0])
     sentences, samplings = [sentences[i] for i in kept], [samplings[i] for i in kept]
     rows, places = [rows[i] for i in kept], [places[i] for i in kept]
     counts = np.array([row[4:] for row in rows], dtype=np.int64)
@@ -206,10 +208,20 @@ def _require_unseen(
     archives: Sequence[ScoredArchive],
     path: Path,
 ) -> None:
-    """Refuse gold that the bundle which scored its article was trained on."""
+    """Refuse gold that the bundle which scored its article was trained on.
+
+    The bundle of a part was trained on the gold of other parts. What has the same words there is no
+    fault: given those, the bundle is fixed, and the gold of its part a random draw from the part.
+    """
+    texts = [[s.text for s, p in zip(sentences, places, strict=True) if p[0] == number]
+             for number in range(len(archives))]  # fmt: skip
+    known = []
     for number, archive in enumerate(archives):
-        own = [s for s, place in zip(sentences, places, strict=True) if place[0] == number]
-        require_unseen(own, read_fingerprints(archive.folder), path=path, allowed=_TRAINED_ON)
+        others = (text for other, own in enumerate(texts) if other != number for text in own)
+        allowed = fingerprints(others) if archive.part else frozenset()
+        known.append(read_fingerprints(archive.folder) - allowed)
+    trained_on = [known[place[0]] for place in places]
+    require_unseen_by_any(sentences, trained_on, path=path, allowed=_TRAINED_ON)
 
 
 def _require_same_text(

@@ -74,9 +74,9 @@ def _bundles(told: ScoringTold) -> str:
 
 
 _CROSS_FITTED = (
-    "Gold that the classifier was trained on was cross-fitted (Chernozhukov et al. 2018; Egami et"
-    " al. 2023): articles fall into parts by a hash of their ids, and each part was scored by a"
-    " bundle trained without the labels drawn from it."
+    "The bundles are cross-fitted (Chernozhukov et al. 2018; Egami et al. 2023): articles fall into"
+    " parts by a hash of their ids, and each part was scored by a bundle trained without the labels"
+    " drawn from it."
 )
 
 

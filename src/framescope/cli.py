@@ -92,6 +92,7 @@ def train(
             network of the fold that was not trained on it (Parquet).
         cross_fit: Train so many bundles, OUTPUT/part-1 and on, each without the labels that were
             drawn from its part of the archive; score with each, and the same gold may correct.
+            What is trained already in the same way is kept, also with --overwrite.
         config: YAML file with any of these options; flags win over it.
         overwrite: Replace the bundle if it exists.
         json_file: Also write the out-of-fold metrics to this file.
@@ -99,6 +100,7 @@ def train(
     from framescope.data.annotations import read_annotations
     from framescope.data.codebook import load_codebook
     from framescope.data.corpus_files import SHIPPED_CORPUS
+    from framescope.data.processes import is_first_process
     from framescope.models.bundle import read_metrics
     from framescope.training.cross_fit import train_parts
     from framescope.training.train import check_leakage, train_bundle
@@ -112,7 +114,8 @@ def train(
     soft = _soft_labels(soft_labels, write_soft_labels, book, chosen)
     if cross_fit is not None:
         if search is not None:
-            raise InputError("--search comes first", expected="--cross-fit with what it found")
+            problem = "--search would see the gold of every part"
+            raise InputError(problem, expected="settings that were chosen without this gold")
         if soft is not None or write_soft_labels is not None:
             raise InputError(
                 "soft labels tell what is to be left out", expected="--cross-fit alone"
@@ -120,6 +123,8 @@ def train(
         folders = train_parts(
             sentences, book, chosen, output, parts=cross_fit, gold=checked, overwrite=overwrite
         )
+        if not is_first_process():
+            return
         figures = {folder.name: read_metrics(folder) or {} for folder in folders}
         write_result(json_file, figures)
         for folder in folders:
@@ -330,6 +335,9 @@ def score(
     # Workers may have the GPU that this machine lacks.
     here: Device = "auto" if runner == "ray" and device == "cuda" else device
     model = load_with_engine(bundle, engine=engine, device=here, precision=precision)
+    if model.part and frameless:
+        problem = "a part is scored by thresholds from its training alone"
+        raise InputError(problem, path=bundle, expected="no --frameless")
     if max_false_alarms_per_1000 is not None:
         texts = frameless_texts(frameless, model.codebook) if frameless else ()
         model = model.bounded(max_false_alarms_per_1000, texts)
@@ -419,6 +427,8 @@ def compare(
 
     if not scored:
         raise InputError("no scored archive given", expected="folders written by framescope score")
+    if drawn_from and (not gold or sql is not None):
+        raise InputError("--drawn-from tells where the gold is from", expected="--gold beside it")
     if sql is not None:
         if output is not None or explain_with is not None or event:
             raise InputError("--sql makes no report", expected="it alone, or with --json FILE")
@@ -428,13 +438,13 @@ def compare(
         raise InputError("nothing to make", expected="--output FILE for a report, or --sql QUERY")
     events = [Event.parse(text, event_window) for text in event]
     require_writable(output, overwrite=overwrite)
-    archives = open_scored(scored)
+    archives = open_scored(scored, parts=True)
     model = None
     if explain_with is not None:
         model = load_bundle(explain_with)
         require_scored_by(model, explain_with, archives[0])
     elsewhere = _decided_gold(gold_elsewhere, bundle, archives[0])
-    before = open_scored(drawn_from) if drawn_from else ()
+    before = open_scored(drawn_from, parts=True) if drawn_from else ()
     comparison = compare_outlets(
         archives, model, events=events, drawn=gold, drawn_from=before, elsewhere=elsewhere
     )
@@ -447,7 +457,7 @@ def _query(scored: tuple[Path, ...], sql: str, json_file: Path | None) -> None:
     from framescope.inference.manifest import open_scored
     from framescope.inference.query import as_json, result_table, run_query, write_csv
 
-    with run_query(open_scored(scored), sql) as result:
+    with run_query(open_scored(scored, parts=True), sql) as result:
         if json_file is not None:
             write_result(json_file, as_json(result))
         elif sys.stdout.isatty():

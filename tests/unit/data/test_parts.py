@@ -26,7 +26,14 @@ def test_a_part_is_read_as_it_was_written() -> None:
     assert str(part) == "part 2 of 5"
 
 
-@pytest.mark.parametrize("content", [{}, [], {"number": 6, "of": 5, "family": "f"}])
+@pytest.mark.parametrize(
+    "content",
+    [
+        {}, [], {"number": 6, "of": 5, "family": "f"}, {"number": "1", "of": 5, "family": "f"},
+        {"number": 1, "of": 10**9, "family": "f"}, {"number": float("inf"), "of": 5, "family": "f"},
+        {"number": 1, "of": 5, "family": None},
+    ],
+)  # fmt: skip
 def test_what_is_no_part_is_refused(content: Any) -> None:
     with pytest.raises((KeyError, TypeError, ValueError)):
         Part.from_json(content)

@@ -55,7 +55,7 @@ class Study:
         return unchecked(self.folder / f"scored-{number}")
 
     def compare(self, *scored: ScoredArchive) -> Comparison:
-        archives = open_scored([archive.folder for archive in scored])
+        archives = open_scored([archive.folder for archive in scored], parts=True)
         return compare_outlets(archives, drawn=[self.gold_file], drawn_from=[self.first])
 
 
@@ -173,7 +173,7 @@ def test_parts_are_given_whole_and_of_one_training(study: Study, tmp_path: Path)
 
 
 def test_gold_of_another_archive_is_refused(study: Study, tmp_path: Path) -> None:
-    archives = open_scored([study.part(number).folder for number in range(1, PARTS + 1)])
+    archives = open_scored([study.part(n).folder for n in range(1, PARTS + 1)], parts=True)
     with pytest.raises(InputError, match="--drawn-from"):
         compare_outlets(archives, drawn=[study.gold_file])
     manifest = json.loads((study.first.folder / "manifest.json").read_text())
@@ -183,7 +183,7 @@ def test_gold_of_another_archive_is_refused(study: Study, tmp_path: Path) -> Non
     for row in rows:
         row["sampling"]["archive"] = other.hash
     (tmp_path / "gold.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
-    with pytest.raises(InputError, match="240 articles of it, scored again are 0"):
+    with pytest.raises(InputError, match=r"240 articles of .*, scored again are 0"):
         compare_outlets(archives, drawn=[tmp_path / "gold.jsonl"], drawn_from=[other])
 
 
@@ -191,12 +191,50 @@ def test_sentences_without_a_chance_to_be_drawn_are_refused(study: Study, tmp_pa
     shutil.copytree(study.first.folder, tmp_path / "first")
     (path,) = unchecked(tmp_path / "first").files
     duckdb.sql(
-        f"COPY (SELECT * REPLACE (CASE WHEN sentence_index > 0 THEN help END AS help) "
+        "COPY (SELECT * REPLACE (CASE WHEN sentence_index = 0 AND outlet = 'North' THEN 'language' "
+        "END AS abstained) "
         f"FROM '{study.first.files[0]}') TO '{path}' (FORMAT parquet)"
     )
-    scored = open_scored([study.part(number).folder for number in range(1, PARTS + 1)])
-    with pytest.raises(InputError, match="240 of 720 scored sentences had no chance"):
+    scored = open_scored([study.part(n).folder for n in range(1, PARTS + 1)], parts=True)
+    with pytest.raises(InputError, match="120 of 360 scored sentences of 'North' had no chance"):
         compare_outlets(scored, drawn=[study.gold_file], drawn_from=[unchecked(tmp_path / "first")])
+
+
+def test_parts_are_for_compare_alone(study: Study) -> None:
+    parts = [study.part(number).folder for number in range(1, PARTS + 1)]
+    with pytest.raises(InputError, match="framescope compare, which alone takes parts together"):
+        open_scored(parts)
+    ordered = [archive.part for archive in open_scored(parts[::-1], parts=True)]
+    assert [part.number for part in ordered if part] == [1, 2, 3]
+
+
+def test_gold_drawn_from_parts_corrects_what_one_bundle_scored_since(
+    study: Study, tmp_path: Path
+) -> None:
+    parts = open_scored([study.part(n).folder for n in range(1, PARTS + 1)], parts=True)
+    sentences = [
+        s.model_copy(
+            update={"sampling": s.sampling and s.sampling.model_copy(update={"archive": part.hash})}
+        )
+        for part in parts
+        for s in study.gold
+        if part.part and part.part.holds(s.id.rpartition("#")[0])
+    ]
+    (tmp_path / "gold.jsonl").write_text("".join(s.model_dump_json() + "\n" for s in sentences))
+    comparison = compare_outlets(
+        open_scored([study.first.folder]), drawn=[tmp_path / "gold.jsonl"], drawn_from=parts
+    )
+    plain = compare_outlets(open_scored([study.first.folder]), drawn=[study.gold_file])
+    for found, expected in zip(
+        comparison.corrected[0].by_outlet, plain.corrected[0].by_outlet, strict=True
+    ):
+        assert (found.outlet, found.frame, found.gold) == (
+            expected.outlet, expected.frame, expected.gold,
+        )  # fmt: skip
+        if found.archive and expected.archive:
+            assert found.archive.low == pytest.approx(expected.archive.low)
+            assert found.archive.high == pytest.approx(expected.archive.high)
+    assert any(found.archive for found in comparison.corrected[0].by_outlet)
 
 
 def test_there_is_gold_to_leave_out_in_every_part(study: Study, tmp_path: Path) -> None:

@@ -30,8 +30,9 @@ def champion(
     tmp_path: Path, codebook: Codebook, rows: list[AnnotatedSentence], tiny_encoder: Path
 ) -> Champion:
     settings = TrainSettings(
-        encoder=str(tiny_encoder), epochs=1, batch_size=16, max_tokens=32, learning_rate=1e-3
-    )
+        encoder=str(tiny_encoder), epochs=1, batch_size=16, max_tokens=32, learning_rate=1e-3,
+        network_weight=0.7,
+    )  # fmt: skip
     train_bundle(rows[:90], codebook, settings, tmp_path / "champion")
     return Champion.load(tmp_path / "champion")
 
@@ -48,6 +49,7 @@ def test_a_warm_network_goes_on_from_the_champion_and_keeps_its_rule(
     assert np.array_equal(warm.rule.temperatures, old.rule.temperatures)
     training = read_training(output)
     assert (training["start"], training["champion"]) == ("warm", old.hash)
+    assert warm.scorer.network_weight == 0.7  # type: ignore[attr-defined]
     assert training["corpus"]["sentences"] == len(rows)
     metrics = json.loads((output / "metrics.json").read_text())
     assert "new sentences" in metrics["what"]
