@@ -40,7 +40,7 @@ run: $(STAMP) $(BUNDLE)/training.json ## Train the default model, score the exam
 	@echo "Look first at $(REPORT), in a browser."
 
 test: $(STAMP) ## Run all tests (tests that need a browser or test data skip where it is missing)
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile
 
 lint: $(STAMP) ## ruff, mypy --strict, import-linter
 	$(BIN)/ruff check .
@@ -57,6 +57,7 @@ bench: $(STAMP) $(BUNDLE)/training.json ## Run the benchmarks (minutes to hours;
 	$(BIN)/python -m benchmarks.comparison.wire
 	$(BIN)/python -m benchmarks.comparison.voice
 	$(BIN)/python -m benchmarks.comparison.changes
+	$(BIN)/python -m benchmarks.comparison.cross_fit
 
 # SetFit lives apart, with the libraries of .venv in sight: what it asks for cannot move them.
 $(SETFIT)/.installed: | $(STAMP)

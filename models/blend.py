@@ -22,7 +22,7 @@ from framescope.models.linear import LinearScorer
 Floats = NDArray[np.float32]
 
 
-def blend(first: Floats, second: Floats, weight: float = 0.5) -> Floats:
+def blend(first: Floats, second: Floats, weight: float) -> Floats:
     """Logits of a mean of two sets of class probabilities, all of shape (n, F, C).
 
     Args:

@@ -27,7 +27,10 @@ from framescope.training.trials import Trials
 #: Share of the documents on which all trials are scored.
 _HELD_OUT = 0.2
 #: Settings that no trial depends on.
-_NO_SAY = {"model", "encoder", "folds", "validation_share", "blend", "device"}
+_NO_SAY = {
+    "model", "encoder", "folds", "validation_share", "blend", "network_weight",
+    "annotation_weight", "device",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

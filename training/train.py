@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from scipy.special import softmax
 
 from framescope.data.annotations import AnnotatedSentence, annotated_only, read_annotations
-from framescope.data.checks import find_leakage, require_no_leakage
+from framescope.data.checks import find_leakage, require_no_leakage, require_unseen
 from framescope.data.codebook import Codebook
 from framescope.data.console import console
 from framescope.data.errors import InputError
@@ -71,6 +71,8 @@ def train_bundle(
     """
     if is_first_process():
         require_absent(output, overwrite=overwrite, marker=_MARKER)
+        if soft_output:
+            _require_place(soft_output, output, overwrite=overwrite)
     sentences = annotated_only(corpus)
     _require_one_row_each(sentences)
     _require_documents(sentences, max(baseline_folds(len(sentences)), settings.folds))
@@ -84,24 +86,47 @@ def train_bundle(
     )
     fits = join_fits(network, baseline, settings, sentences)
     metrics = out_of_fold_metrics(fits, sentences)
-    about = {"gold": gold, "search": found, "soft_labels": soft and _told(soft, sentences)}
-    if soft_output and network:
-        _write_soft(soft_output, network, sentences, settings)
+    about: dict[str, Any] = {"gold": gold, "search": found}
+    if soft:
+        about["soft_labels"] = _told(soft, sentences)
+        metrics["what"] += _SOFT_CAVEAT
     write_bundle(
-        output, fits, sentences, settings, metrics=metrics, about=about, part=part,
+        output, fits, sentences, settings, metrics=metrics, about=about, part=part, soft=soft,
         overwrite=overwrite,
     )  # fmt: skip
+    if soft_output and network:
+        _write_soft(soft_output, network, sentences, settings, soft)
     return metrics
+
+
+_SOFT_CAVEAT = (
+    "; the soft labels come from networks that were trained on part of what is held out here, so"
+    " that the figures may flatter"
+)
+
+
+def _require_place(soft_output: Path, output: Path, *, overwrite: bool) -> None:
+    """Refuse a place for soft labels where an hour of training would be lost."""
+    if soft_output.resolve().is_relative_to(output.resolve()):
+        raise InputError("it is inside the bundle", path=soft_output, expected="a place beside it")
+    require_absent(soft_output, overwrite=overwrite)
+    if not soft_output.parent.is_dir():
+        raise InputError("there is no such folder", path=soft_output.parent)
 
 
 def _told(soft: SoftLabels, sentences: Sequence[AnnotatedSentence]) -> dict[str, Any]:
     """What ``training.json`` keeps of the soft labels."""
     known = soft.known([s.text for s in sentences])
-    return {"hash": soft.hash, "sentences": known, "encoder": soft.about.get("encoder")}
+    told = {name: soft.about.get(name) for name in ("encoder", "settings", "corpus_hash")}
+    return {"hash": soft.hash, "sentences": known, **told}
 
 
 def _write_soft(
-    path: Path, network: Fit, sentences: Sequence[AnnotatedSentence], settings: TrainSettings
+    path: Path,
+    network: Fit,
+    sentences: Sequence[AnnotatedSentence],
+    settings: TrainSettings,
+    soft: SoftLabels | None,
 ) -> None:
     from framescope.training.soft_labels import write_soft_labels
 
@@ -112,6 +137,7 @@ def _write_soft(
         "codebook_hash": classifier.codebook.hash,
         "corpus_hash": corpus_hash(sentences),
         "versions": versions(),
+        "soft_labels": soft and soft.hash,
     }
     probability = softmax(network.held_out, axis=2)
     write_soft_labels(path, [s.text for s in sentences], probability, classifier.space, about)
@@ -161,6 +187,7 @@ def write_bundle(
     metrics: dict[str, Any],
     about: Mapping[str, Any],
     part: Part | None = None,
+    soft: SoftLabels | None = None,
     overwrite: bool = False,
 ) -> None:
     """Write a bundle whole or not at all.
@@ -173,6 +200,7 @@ def write_bundle(
         metrics: The content of ``metrics.json``.
         about: What else ``training.json`` should tell.
         part: The part of an archive that it is for.
+        soft: What was learnt besides; its teacher's sentences count as trained on.
         overwrite: Replace a bundle that is there.
 
     Raises:
@@ -190,6 +218,7 @@ def write_bundle(
             plain = provenance | _how(settings, fits.baseline, linear=True)
             _save(folder / BASELINE, fits.baseline, scope, metrics["baseline"], plain)
         known = fingerprints(s.text for s in sentences)
+        known |= soft.trained_on if soft else frozenset()
         classifier = replace(fits.decides.classifier, trained_on=known, part=part)
         decides = replace(fits.decides, classifier=classifier)
         _save(folder, decides, scope, metrics, training)
@@ -211,7 +240,12 @@ def _settings(
 
 
 def check_leakage(
-    corpus: Sequence[AnnotatedSentence], gold: Sequence[Path], codebook: Codebook, *, allow: bool
+    corpus: Sequence[AnnotatedSentence],
+    gold: Sequence[Path],
+    codebook: Codebook,
+    *,
+    allow: bool,
+    soft: SoftLabels | None = None,
 ) -> dict[str, Any] | None:
     """The hard gate between training and held-out sentences.
 
@@ -219,13 +253,16 @@ def check_leakage(
         Hash of the gold and ids of overlapping rows that are allowed; None without gold.
 
     Raises:
-        InputError: A training sentence stands in the gold, or nearly so, and it is not allowed.
+        InputError: A training sentence stands in the gold, or nearly so, or the teacher of the soft
+            labels was trained on one, and it is not allowed.
     """
     if not gold:
         return None
     held_out = read_annotations(gold, codebook)
     if not allow:
         require_no_leakage(corpus, held_out, ("the training sentences", "the gold"))
+        if soft:
+            require_unseen(held_out, soft.trained_on)
     pairs = [[o.left_id, o.right_id, o.kind] for o in find_leakage(corpus, held_out)]
     return {"hash": corpus_hash(held_out), "sentences": len(held_out), "allowed_pairs": pairs}
 
@@ -293,4 +330,8 @@ def _how(settings: TrainSettings, fit: Fit, *, linear: bool) -> dict[str, Any]:
         kept = {"seed": settings.seed, "framed_share": settings.framed_share}
         folds = baseline_folds(len(fit.held_out))
         return {"settings": {"model": "linear", "folds": folds, **kept}}
-    return {"settings": settings.model_dump(), "epochs": fit.epochs}
+    return {"settings": settings.model_dump(exclude=_without_say(settings)), "epochs": fit.epochs}
+
+
+def _without_say(settings: TrainSettings) -> set[str]:
+    return set() if settings.blend else {"network_weight"}

@@ -27,6 +27,7 @@ from framescope.models.device import Device, Precision
 from framescope.training.settings import TrainSettings
 
 if TYPE_CHECKING:
+    from framescope.data.annotations import AnnotatedSentence
     from framescope.data.behaviours import BehaviourCase
     from framescope.data.codebook import Codebook
     from framescope.inference.comparison.elsewhere import GoldElsewhere
@@ -110,8 +111,10 @@ def train(
     sentences = read_annotations(corpus or [SHIPPED_CORPUS], book)
     console.print(f"Training on {len(sentences)} sentences under {book.name}")
     chosen = settings or TrainSettings()
-    checked = check_leakage(sentences, gold, book, allow=allow_overlap)
-    soft = _soft_labels(soft_labels, write_soft_labels, book, chosen)
+    soft = _soft_labels(soft_labels, write_soft_labels, book, chosen, sentences)
+    if soft is not None and search is not None:
+        raise InputError("--search tries settings without soft labels", expected="one of the two")
+    checked = check_leakage(sentences, gold, book, allow=allow_overlap, soft=soft)
     if cross_fit is not None:
         if search is not None:
             problem = "--search would see the gold of every part"
@@ -150,7 +153,11 @@ def train(
 
 
 def _soft_labels(
-    file: Path | None, output: Path | None, codebook: Codebook, settings: TrainSettings
+    file: Path | None,
+    output: Path | None,
+    codebook: Codebook,
+    settings: TrainSettings,
+    sentences: list[AnnotatedSentence],
 ) -> SoftLabels | None:
     if (file or output) and settings.model == "linear":
         raise InputError("the linear model neither learns nor writes soft labels")
@@ -159,7 +166,10 @@ def _soft_labels(
     from framescope.training.soft_labels import read_soft_labels
 
     found = read_soft_labels(file, codebook)
-    console.print(f"Soft labels of {len(found.place)} texts by {found.about.get('encoder')}")
+    known = found.known([s.text for s in sentences])
+    if not known:
+        raise InputError("no training sentence has one of these soft labels", path=file)
+    tell(f"Soft labels for {known} of the sentences, by {found.about['encoder']}")
     return found
 
 

@@ -78,7 +78,8 @@ def measure(split: Split, recipe: Recipe, baseline: LinearScorer) -> dict[str, f
         texts, codes = [s.text for s in test], space.encode(test)
         network = tuner.logits(scorer, texts)
         found[f"{name}, network"] = frame_precision(network, codes)
-        found[f"{name}, blend"] = frame_precision(blend(network, baseline.logits(texts)), codes)
+        both = blend(network, baseline.logits(texts), tuner.settings.network_weight)
+        found[f"{name}, blend"] = frame_precision(both, codes)
     return found
 
 

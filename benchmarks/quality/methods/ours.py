@@ -15,7 +15,8 @@ def fit(work: Work) -> Fit:
     if not settings.blend:
         return network
     baseline = fit_linear(work.train, work.codebook, seed=settings.seed)
-    return blend_fits(network, baseline, work.train)
+    weight = settings.network_weight
+    return blend_fits(network, baseline, work.train, settings.framed_share, weight)
 
 
 def fit_predict(work: Work) -> Outcome:

@@ -16,11 +16,14 @@ from framescope.data.annotations import AnnotatedSentence
 from framescope.data.codebook import Codebook, dump_codebook
 from framescope.data.corpus_files import SHIPPED_CORPUS
 from framescope.data.errors import InputError
+from framescope.models.bundle import load_bundle
 from framescope.models.labels import LabelSpace
+from framescope.training.evaluation import evaluate_with_baseline
 from framescope.training.fine_tune import FineTuner
 from framescope.training.fit import training_examples
 from framescope.training.settings import TrainSettings
 from framescope.training.soft_labels import read_soft_labels, text_hash, write_soft_labels
+from framescope.training.train import check_leakage, train_bundle
 
 TEXTS = ["Tanks were shipped.", "It rained in Łódź.", "Loans came."]
 
@@ -61,9 +64,10 @@ def test_what_is_not_of_this_codebook_or_no_soft_labels_is_refused(
     path.write_bytes(b"PAR1 broken")
     with pytest.raises(InputError, match="no soft labels"):
         read_soft_labels(path, codebook)
-    pq.write_table(pa.table({"text_hash": ["a"]}), path)
-    with pytest.raises(InputError, match="no soft labels"):
-        read_soft_labels(path, codebook)
+    for metadata in (None, {"framescope": "[]"}, {"framescope": "[" * 10**5}):
+        pq.write_table(pa.table({"text_hash": ["a"]}).replace_schema_metadata(metadata), path)
+        with pytest.raises(InputError, match="no soft labels"):
+            read_soft_labels(path, codebook)
     write(path, codebook)
     with pytest.raises(InputError, match="no soft labels"):
         read_soft_labels(path, plain_codebook)
@@ -71,10 +75,23 @@ def test_what_is_not_of_this_codebook_or_no_soft_labels_is_refused(
     with pytest.raises(InputError, match="made under codebook"):
         read_soft_labels(path, other)
     table = pq.read_table(path)
-    table = table.set_column(1, "help:absent", pa.array([np.nan, 0.2, 0.3], pa.float16()))
-    pq.write_table(table, path)
-    with pytest.raises(InputError, match="no probabilities"):
-        read_soft_labels(path, codebook)
+    halves = pa.array(np.array([np.nan, 0.2, 0.3], np.float16))
+    broken = {
+        "help:absent": (halves, "no probabilities"),
+        "text_hash": (pa.array(["a", "a", "b"]), "no probabilities"),
+        "fingerprint": (pa.array([[1], [2], [3]]), "no soft labels"),
+    }
+    for name, (column, problem) in broken.items():
+        place = table.schema.get_field_index(name)
+        pq.write_table(table.set_column(place, name, column), path)
+        with pytest.raises(InputError, match=problem):
+            read_soft_labels(path, codebook)
+
+
+def test_a_text_that_stands_twice_has_none(tmp_path: Path, codebook: Codebook) -> None:
+    write(tmp_path / "soft.parquet", codebook, [TEXTS[0], TEXTS[1], TEXTS[0]])
+    soft = read_soft_labels(tmp_path / "soft.parquet", codebook)
+    assert list(soft.place) == [text_hash(TEXTS[1])]
 
 
 def test_a_network_learns_them_and_not_the_annotation_where_that_has_no_weight(
@@ -119,6 +136,48 @@ def test_one_training_writes_what_the_next_learns(
     capsys.readouterr()
     assert run("--output", f"{tmp_path}/l", "--model", "linear", "--soft-labels", soft) == 1
     assert "neither learns nor writes soft labels" in capsys.readouterr().err
+    assert "may flatter" in (tmp_path / "student/README.md").read_text()
+    assert run("--output", f"{tmp_path}/again", "--write-soft-labels", soft) == 1
+    assert run("--output", f"{tmp_path}/b", "--write-soft-labels", f"{tmp_path}/b/soft") == 1
+    assert run("--output", f"{tmp_path}/c", "--write-soft-labels", f"{tmp_path}/no/soft") == 1
+    assert not list(tmp_path.glob("[bc]"))
+
+
+def test_gold_that_the_teacher_was_trained_on_is_refused(
+    tmp_path: Path, codebook: Codebook, sentences: list[AnnotatedSentence], tiny_encoder: Path,
+) -> None:  # fmt: skip
+    space = LabelSpace.of(codebook)
+    taught = np.full((len(sentences), *space.shape), 1 / 3, np.float32)
+    about = {"encoder": "large", "codebook_hash": codebook.hash}
+    soft = tmp_path / "soft.parquet"
+    write_soft_labels(soft, [s.text for s in sentences], taught, space, about)
+    corpus, gold = sentences[:80], sentences[80:]
+    found = read_soft_labels(soft, codebook)
+    settings = TrainSettings(encoder=str(tiny_encoder), epochs=1, device="cpu", max_tokens=32)
+    train_bundle(corpus, codebook, settings, tmp_path / "bundle", soft=found)
+    with pytest.raises(InputError, match="were trained on"):
+        evaluate_with_baseline(load_bundle(tmp_path / "bundle"), tmp_path / "bundle", gold)
+    (tmp_path / "gold.jsonl").write_text("".join(s.model_dump_json() + "\n" for s in gold))
+    other = AnnotatedSentence(id="x", text="Nothing of this kind stands anywhere else.", frames={})
+    with pytest.raises(InputError, match="were trained on"):
+        check_leakage([other], [tmp_path / "gold.jsonl"], codebook, allow=False, soft=found)
+
+
+def test_soft_labels_of_other_texts_are_refused(
+    tmp_path: Path, codebook: Codebook, sentences: list[AnnotatedSentence], tiny_encoder: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    write(tmp_path / "soft.parquet", codebook)
+    (tmp_path / "codebook.yaml").write_text(dump_codebook(codebook))
+    (tmp_path / "corpus.jsonl").write_text("".join(s.model_dump_json() + "\n" for s in sentences))
+    with pytest.raises(SystemExit) as ended:
+        main([
+            "train", "--corpus", f"{tmp_path}/corpus.jsonl", "--codebook",
+            f"{tmp_path}/codebook.yaml", "--encoder", str(tiny_encoder), "--soft-labels",
+            f"{tmp_path}/soft.parquet", "--output", f"{tmp_path}/bundle",
+        ])  # fmt: skip
+    assert ended.value.code == 1
+    assert "no training sentence has one of these soft labels" in capsys.readouterr().err
 
 
 def test_the_shipped_ones_are_of_the_shipped_corpus() -> None:
