@@ -59,6 +59,11 @@ class Untold:
     detectable: float | None
     thin: list[Corrected]
 
+    @property
+    def is_open(self) -> bool:
+        """Whether anything about the frame is left open."""
+        return bool(self.open or self.thin or not self.pairs)
+
 
 @dataclass(frozen=True, slots=True)
 class Findings:
@@ -68,7 +73,7 @@ class Findings:
         correction: The correction.
         strict: Differences that survive Holm's adjustment, the largest first.
         mild: Further ones that survive Benjamini and Hochberg's alone.
-        untold: For each frame what cannot be told.
+        untold: What cannot be told, for each frame of which there is such a thing.
         unequal: Errors of the classifier that differ by outlet.
     """
 
@@ -93,7 +98,7 @@ def findings_of(correction: Correction, frames: Sequence[str]) -> Findings:
         _finding(d, d.p_bh, shares) for d in correction.differences if d.p_bh <= LEVEL < d.p_holm
     ]
     unequal = [t for t in correction.error_tests if t.p is not None and t.p <= LEVEL]
-    untold = [_untold(frame, correction) for frame in frames]
+    untold = [u for frame in frames if (u := _untold(frame, correction)).is_open]
     return Findings(correction, _largest(strict), _largest(mild), untold, unequal)
 
 
