@@ -14,7 +14,8 @@ from framescope.training.settings import TrainSettings
 REASONS = {
     "poisoned": "speak against the champion's decisions",
     "duplicated": "nothing new",
-    "gold inside": "5 rows of the new annotations overlap with the gold",
+    # Of its five gold sentences, those that are long enough not to stand in many places by chance.
+    "gold inside": "rows of the new annotations overlap with the gold",
     "older codebook": "are not labelled under",
     "clean": "is better in",
 }
