@@ -35,6 +35,11 @@ class ScoredArchive:
         return dict(self.manifest.get("settings") or {})
 
     @property
+    def inputs(self) -> str:
+        """Names and sizes of the files that it was made from, to tell whether two are alike."""
+        return json.dumps(self.manifest.get("inputs"))
+
+    @property
     def part(self) -> Part | None:
         """The part of the articles that was scored; None: all of them."""
         told = self.settings.get("part")
@@ -101,9 +106,8 @@ def _require_all_parts(archives: Sequence[ScoredArchive]) -> None:
         if not archive.part or not first.part or archive.part.family != first.part.family:
             problem = f"it and {first.folder} are not parts of one cross-fitting"
             raise InputError(problem, path=archive.folder, expected="the parts of one alone")
-    inputs = {json.dumps(archive.manifest.get("inputs")): archive for archive in archives}
-    for told, one in inputs.items():
-        own = [a.part for a in archives if json.dumps(a.manifest.get("inputs")) == told]
+    for one in {archive.inputs: archive for archive in archives}.values():
+        own = [archive.part for archive in archives if archive.inputs == one.inputs]
         numbers = sorted(part.number for part in own if part)
         if one.part and numbers != list(range(1, one.part.of + 1)):
             problem = f"the parts {numbers} of {one.part.of} of this archive are given"

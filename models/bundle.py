@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -23,6 +23,8 @@ from framescope.models.decisions import DecisionRule
 from framescope.models.device import Device, Precision
 from framescope.models.labels import HEADS, LabelSpace
 from framescope.models.scope import Scope
+
+T = TypeVar("T")
 
 WEIGHTS = "model.safetensors"
 #: Folder of the linear baseline inside a network's bundle.
@@ -113,8 +115,10 @@ def load_bundle(
     scorer = _load_scorer(folder, found, load_network)
     if scorer.space != LabelSpace.of(codebook):
         raise InputError("its model and its codebook have different frames", path=folder)
-    rule, frameless = _load_rule(folder, codebook), _load_frameless(folder)
-    scope, cascade = Scope.load(folder, codebook.language), _load_cascade(folder, codebook)
+    rule, scope = _load_rule(folder, codebook), Scope.load(folder, codebook.language)
+    frameless = _optional(folder / FRAMELESS, FramelessSentences.from_json)
+    read_cascade = partial(Cascade.from_json, frames=codebook.frame_ids)
+    cascade = _optional(folder / CASCADE_FILE, read_cascade)
     known, part = read_fingerprints(folder), read_part(folder)
     return FrameClassifier(codebook, scorer, rule, found, scope, frameless, cascade, known, part)
 
@@ -149,13 +153,7 @@ def read_part(folder: Path) -> Part | None:
     Raises:
         InputError: The file is broken.
     """
-    path = folder / PART
-    if not path.is_file():
-        return None
-    try:
-        return Part.from_json(read_json(path))
-    except (KeyError, TypeError, ValueError) as error:
-        raise InputError(f"broken: {error}", path=path) from error
+    return _optional(folder / PART, Part.from_json)
 
 
 def _load_scorer(folder: Path, found: str, load_network: NetworkLoader) -> Scorer:
@@ -205,22 +203,12 @@ def _load_rule(folder: Path, codebook: Codebook) -> DecisionRule:
         raise InputError(f"no threshold or temperature for {error}", path=folder) from error
 
 
-def _load_frameless(folder: Path) -> FramelessSentences | None:
-    path = folder / FRAMELESS
+def _optional(path: Path, parse: Callable[[dict[str, Any]], T]) -> T | None:
+    """What a JSON file holds that a bundle may lack; a broken one is no lacking one."""
     if not path.is_file():
         return None
     try:
-        return FramelessSentences.from_json(read_json(path))
-    except (KeyError, TypeError, ValueError) as error:
-        raise InputError(f"broken: {error}", path=path) from error
-
-
-def _load_cascade(folder: Path, codebook: Codebook) -> Cascade | None:
-    path = folder / CASCADE_FILE
-    if not path.is_file():
-        return None
-    try:
-        return Cascade.from_json(read_json(path), codebook.frame_ids)
+        return parse(read_json(path))
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(f"broken: {error}", path=path) from error
 

@@ -209,7 +209,7 @@ def write_bundle(
     codebook = fits.decides.classifier.codebook
     scope = Scope.of([s.text for s in sentences], codebook.language)
     provenance = _provenance(sentences, codebook, scope) | {"gold": about.get("gold")}
-    how = _how(settings, fits.decides, linear=fits.network is None)
+    how = _how(settings, fits.decides, linear=fits.network is None, soft=soft is not None)
     training = provenance | {"search": None, **about} | how
     with whole_folder(output, overwrite=overwrite, marker=_MARKER) as folder:
         if fits.network:
@@ -324,14 +324,12 @@ def _provenance(
     }
 
 
-def _how(settings: TrainSettings, fit: Fit, *, linear: bool) -> dict[str, Any]:
+def _how(settings: TrainSettings, fit: Fit, *, linear: bool, soft: bool = False) -> dict[str, Any]:
     """What was done; of the settings only those that had a say."""
     if linear:
         kept = {"seed": settings.seed, "framed_share": settings.framed_share}
         folds = baseline_folds(len(fit.held_out))
         return {"settings": {"model": "linear", "folds": folds, **kept}}
-    return {"settings": settings.model_dump(exclude=_without_say(settings)), "epochs": fit.epochs}
-
-
-def _without_say(settings: TrainSettings) -> set[str]:
-    return set() if settings.blend else {"network_weight"}
+    had_a_say = {"network_weight": settings.blend, "annotation_weight": soft}
+    silent = {name for name, had in had_a_say.items() if not had}
+    return {"settings": settings.model_dump(exclude=silent), "epochs": fit.epochs}

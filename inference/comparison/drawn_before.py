@@ -5,7 +5,6 @@ The chances of the draw hold whatever decides later; only what has to be found i
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 import duckdb
@@ -32,7 +31,7 @@ def require_same_articles(
         for name in ("articles", "sentences"):
             was, now = (_count(part, archive, name) for part in (before, archives))
             if was != now:
-                problem = f"{was} {name} of {_inputs(archive)}, scored again are {now}"
+                problem = f"{was} {name} of {archive.inputs}, scored again are {now}"
                 wish = "the same files, named in the same way, scored again"
                 raise InputError(problem, path=archive.folder, expected=wish)
 
@@ -41,7 +40,7 @@ def home_of(article: str, origin: ScoredArchive, archives: Sequence[ScoredArchiv
     """The number of the archive in which an article of ``origin`` was scored again."""
     for number, archive in enumerate(archives):
         own = archive.part is None or archive.part.holds(article)
-        if own and _inputs(archive) == _inputs(origin):
+        if own and archive.inputs == origin.inputs:
             return number
     raise InputError(f"article {article!r} was not scored again", path=origin.folder)
 
@@ -62,9 +61,9 @@ def require_chances(
         InputError: More than 2 % of an outlet had no chance to be drawn: its correction would not
             speak of them.
     """
-    for inputs in dict.fromkeys(map(_inputs, before)):
-        now = [n for n, archive in enumerate(archives) if _inputs(archive) == inputs]
-        files = [path for archive in before if _inputs(archive) == inputs for path in archive.files]
+    for inputs in dict.fromkeys(archive.inputs for archive in before):
+        now = [n for n, archive in enumerate(archives) if archive.inputs == inputs]
+        files = [path for archive in before if archive.inputs == inputs for path in archive.files]
         rows = connection.execute(
             "SELECT now.outlet, count(*) FILTER (was.article_id IS NULL OR was.abstained IS NOT "
             "NULL) AS without, count(*) AS n FROM sentences AS now "
@@ -83,9 +82,5 @@ def require_chances(
 
 
 def _count(archives: Sequence[ScoredArchive], like: ScoredArchive, name: str) -> int:
-    alike = (a for a in archives if _inputs(a) == _inputs(like))
+    alike = (a for a in archives if a.inputs == like.inputs)
     return sum(int(a.manifest["counts"].get(name, 0)) for a in alike)
-
-
-def _inputs(archive: ScoredArchive) -> str:
-    return json.dumps(archive.manifest.get("inputs"))
